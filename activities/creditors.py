@@ -1,0 +1,153 @@
+"""Opening a creditor with its parent account, and connecting a platform with its child account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connectors import registry
+from domain.errors import Invalid
+from domain.ids import NewId
+from domain.money import exponent
+from ledger import accounts
+from store import creditors
+from store.creditors import Creditor, PlatformConnection
+
+_LENDER_TYPES = ("bank", "finance_company", "vehicle_dealer")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCreditor:
+    """What is stated to open a creditor; ``settlement_currency`` is that of its parent account."""
+
+    name: str
+    country: str
+    document: str | None
+    contact: str
+    lender_type: str
+    settlement_currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewConnection:
+    """What is stated to connect a platform. ``settings`` holds public and secret ones together, by field name.
+
+    ``accounts`` maps a rail's code to the collection account's details that its codes are made with.
+    """
+
+    creditor_id: str
+    platform: str
+    country: str
+    currency: str
+    name: str
+    settings: Mapping[str, str]
+    accounts: Mapping[str, Mapping[str, str]]
+
+
+def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: NewId, now: datetime) -> Creditor:
+    """Record a creditor and open its parent account."""
+    exponent(new.settlement_currency)
+    if new.lender_type not in _LENDER_TYPES:
+        raise Invalid("lender_type_unknown", f"{new.lender_type!r} is none of {', '.join(_LENDER_TYPES)}.")
+    creditor_id = new_id("creditor")
+    parent = accounts.open_parent(
+        tx,
+        tenant_id=tenant_id,
+        creditor_id=creditor_id,
+        name=new.name,
+        currency=new.settlement_currency,
+        new_id=new_id,
+        now=now,
+    )
+    creditor = Creditor(
+        id=creditor_id,
+        tenant_id=tenant_id,
+        name=new.name,
+        country=new.country,
+        document=new.document,
+        contact=new.contact,
+        lender_type=new.lender_type,
+        settlement_currency=new.settlement_currency,
+        parent_account_id=parent,
+        created_at=now,
+    )
+    creditors.add(tx, creditor)
+    return creditor
+
+
+def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime) -> PlatformConnection:
+    """Connect a platform in a country and currency, and open its child account."""
+    creditor = creditors.get(tx, new.creditor_id)
+    public, secret = _settings(new)
+    rails = _rails(new)
+    connection_id = new_id("connection")
+    child = accounts.open_child(
+        tx,
+        parent=accounts.get(tx, creditor.parent_account_id),
+        name=new.name,
+        country=new.country,
+        connection_id=connection_id,
+        currency=new.currency,
+        new_id=new_id,
+        now=now,
+    )
+    connection = PlatformConnection(
+        id=connection_id,
+        tenant_id=creditor.tenant_id,
+        creditor_id=creditor.id,
+        platform=new.platform,
+        country=new.country,
+        currency=new.currency,
+        name=new.name,
+        rails=rails,
+        config={**public, "accounts": {rail: dict(details) for rail, details in new.accounts.items()}},
+        secrets=json.dumps(secret),
+        child_account_id=child,
+        state="active",
+        created_at=now,
+    )
+    creditors.add_connection(tx, connection)
+    return connection
+
+
+def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
+    platform = registry.platforms().get(new.platform)
+    if platform is None:
+        raise Invalid(
+            "platform_unknown", f"There is no platform {new.platform!r}.", known=sorted(registry.platforms())
+        )
+    if platform.countries and new.country not in platform.countries:
+        raise Invalid("platform_not_in_country", f"{platform.name} does not work in {new.country}.")
+    fields = {field.name: field for field in platform.config}
+    unknown = sorted(set(new.settings) - set(fields))
+    missing = sorted(name for name, field in fields.items() if field.required and not new.settings.get(name))
+    if unknown or missing:
+        raise Invalid(
+            "connection_settings_invalid",
+            f"Settings missing: {missing or 'none'}; not known: {unknown or 'none'}.",
+            fix=f"{platform.name} takes {', '.join(fields) or 'no settings'}.",
+        )
+    public = {name: value for name, value in new.settings.items() if not fields[name].secret}
+    secret = {name: value for name, value in new.settings.items() if fields[name].secret}
+    return public, secret
+
+
+def _rails(new: NewConnection) -> list[str]:
+    country = registry.countries().get(new.country)
+    if country is None:
+        raise Invalid("country_unknown", f"There is no country {new.country!r}.", known=sorted(registry.countries()))
+    exponent(new.currency)
+    known = {rail.code: rail for rail in country.rails}
+    for code, details in new.accounts.items():
+        rail = known.get(code)
+        if rail is None or new.currency not in rail.currencies:
+            raise Invalid("rail_unknown", f"{new.country} has no rail {code!r} in {new.currency}.", known=sorted(known))
+        missing = sorted(name for name in rail.account_fields if not details.get(name))
+        if missing:
+            raise Invalid("rail_account_incomplete", f"The account for {rail.name} lacks {', '.join(missing)}.")
+    return list(new.accounts)

@@ -1,0 +1,143 @@
+"""What a payment platform's folder must state: sans-I/O functions that build, verify and read; they never send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.money import Money
+from domain.receipts import PlatformFact, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigField:
+    """One setting of a connection. ``secret`` fields are stored encrypted and never shown again."""
+
+    name: str
+    label: str
+    secret: bool = False
+    required: bool = True
+    help: str = ""
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """The certificate by which we prove ourselves to a platform (mutual TLS): paths of PEM files.
+
+    ``authority_path`` names who signed the platform's own certificate; ``None`` trusts the public authorities.
+    """
+
+    certificate_path: str
+    key_path: str
+    authority_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request to a platform, ready to send; its headers already carry the idempotency key, if there is one."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)  # holds credentials
+    body: bytes = field(repr=False)  # holds personal data
+    timeout_seconds: float = 10.0
+    certificate: ClientCertificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A bearer token that a platform lent us, and for how many seconds."""
+
+    value: str = field(repr=False)
+    expires_in_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequestOrder:
+    """What to ask a platform for. ``request_id`` is ours and doubles as the idempotency key."""
+
+    request_id: str
+    reference: str
+    amount: Money
+    description: str
+    payer_name: str
+    payer_document: str | None
+    payer_email: str | None
+    due_date: date
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRequest:
+    """A platform's answer: its identity for the request and what the debtor is given."""
+
+    external_ref: str
+    payload: str | None  # code to scan or copy
+    url: str | None  # hosted page
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How a platform tells us. ``secrets`` are the accepted signing secrets, newest first; none accepts nothing.
+
+    ``secret_fields`` names the settings that hold them, newest first; two of them let a secret be rotated.
+    ``verify`` raises ``Unauthenticated``; ``delivery_id`` names the delivery for de-duplication and raises
+    ``Invalid`` on a body it cannot read; ``parse`` returns facts and raises ``Invalid`` on an unknown status.
+    """
+
+    verify: Callable[[bytes, Mapping[str, str], tuple[str, ...], datetime], None]
+    delivery_id: Callable[[bytes], str]
+    parse: Callable[[bytes], tuple[PlatformFact, ...]]
+    secret_fields: tuple[str, ...] = ("webhook_secret", "webhook_secret_previous")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequests:
+    """How a platform is asked for money: build a request, read its response; query an uncertain one.
+
+    ``read`` raises ``Refused`` where asking again will not help, ``Unavailable`` where it may (``ambiguous=True`` in
+    its details where the request may have been carried out) and ``NotFound`` where a query finds nothing was made.
+    Where ``authorise`` is given, a token must be fetched with it, read with ``read_token`` and added to each request.
+    """
+
+    build: Callable[[PaymentRequestOrder, Mapping[str, str]], HttpRequest]
+    read: Callable[[HttpResponse], IssuedRequest]
+    query: Callable[[PaymentRequestOrder, Mapping[str, str]], HttpRequest]
+    authorise: Callable[[Mapping[str, str]], HttpRequest] | None = None
+    read_token: Callable[[HttpResponse], AccessToken] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """How a platform's files are read. ``sniff`` tells by content whether a file is one of its formats."""
+
+    sniff: Callable[[bytes], bool]
+    parse: Callable[[bytes], tuple[Statement, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A payment platform. A capability that is ``None`` does not exist."""
+
+    code: str
+    name: str
+    rails: tuple[str, ...]
+    countries: tuple[str, ...]  # empty: any
+    config: tuple[ConfigField, ...]
+    webhooks: Webhooks | None = None
+    payment_requests: PaymentRequests | None = None
+    statements: Statements | None = None
+    refunds: Callable[..., HttpRequest] | None = None
+    docs: Mapping[str, Any] = field(default_factory=dict)  # source addresses by subject

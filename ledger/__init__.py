@@ -1,0 +1,1 @@
+"""The book: double entry, append only, one public door."""

@@ -1,0 +1,174 @@
+"""Opening accounts and finding them: parent accounts, child subtrees, receivable leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select, text
+
+from domain.accounts import CHILD_LEAVES, Account, Role
+from domain.errors import NotFound
+from domain.ids import NewId
+from ledger import tables
+
+_OPEN = text(
+    "SELECT book_open_account(:id, :parent_id, :creditor_id, :role, :name, :currency, :leaf, :country,"
+    " :connection_id, :subject, :moment)"
+)
+
+
+def open_account(tx: Connection, account: Account, *, now: datetime) -> str:
+    """Open an account, or find the one that already stands in its place; returns its identifier."""
+    return str(
+        tx.execute(
+            _OPEN,
+            {
+                "id": account.id,
+                "parent_id": account.parent_id,
+                "creditor_id": account.creditor_id,
+                "role": account.role.value,
+                "name": account.name,
+                "currency": account.currency,
+                "leaf": account.is_leaf,
+                "country": account.country,
+                "connection_id": account.connection_id,
+                "subject": account.subject,
+                "moment": now,
+            },
+        ).scalar_one(),
+    )
+
+
+def open_parent(
+    tx: Connection, *, tenant_id: str, creditor_id: str, name: str, currency: str, new_id: NewId, now: datetime
+) -> str:
+    """A creditor's parent account in its settlement currency, and beside it the root of its receivables."""
+
+    def node(role: Role, label: str) -> str:
+        account = Account(new_id("account"), tenant_id, None, creditor_id, role, label, currency, None, None, "")
+        return open_account(tx, account, now=now)
+
+    node(Role.RECEIVABLES, f"{name}: receivables")
+    return node(Role.PARENT, name)
+
+
+def open_child(
+    tx: Connection,
+    *,
+    parent: Account,
+    name: str,
+    country: str,
+    connection_id: str,
+    currency: str,
+    new_id: NewId,
+    now: datetime,
+) -> str:
+    """The child account of one platform connection in a country and currency, with its leaves."""
+
+    def under(parent_id: str, role: Role, label: str) -> str:
+        account = Account(
+            new_id("account"),
+            parent.tenant_id,
+            parent_id,
+            parent.creditor_id,
+            role,
+            label,
+            currency,
+            country,
+            connection_id,
+            connection_id if role is Role.CHILD else "",
+        )
+        return open_account(tx, account, now=now)
+
+    child = under(parent.id, Role.CHILD, name)
+    for role in CHILD_LEAVES:
+        under(child, role, f"{name}: {role.value}")
+    return child
+
+
+def open_receivable(
+    tx: Connection,
+    *,
+    tenant_id: str,
+    creditor_id: str,
+    country: str,
+    currency: str,
+    loan_id: str,
+    contract_no: str,
+    new_id: NewId,
+    now: datetime,
+) -> tuple[str, str]:
+    """A loan's receivable leaf and the ``placed`` leaf that stands against it; returns both identifiers."""
+
+    def under(parent_id: str, role: Role, label: str, subject: str) -> str:
+        account = Account(
+            new_id("account"), tenant_id, parent_id, creditor_id, role, label, currency, country, None, subject
+        )
+        return open_account(tx, account, now=now)
+
+    root = root_of(tx, creditor_id, Role.RECEIVABLES)
+    portfolio = under(root.id, Role.PORTFOLIO, f"{country} {currency}", country)
+    placed = under(portfolio, Role.PLACED, f"{country} {currency}: placed", "")
+    return under(portfolio, Role.RECEIVABLE, contract_no, loan_id), placed
+
+
+_parent = tables.account.alias("parent")
+_COLUMNS = (
+    tables.account.c.id,
+    tables.account.c.tenant_id,
+    _parent.c.id.label("parent_id"),
+    tables.account.c.creditor_id,
+    tables.account.c.role,
+    tables.account.c.name,
+    tables.account.c.currency,
+    tables.account.c.country,
+    tables.account.c.connection_id,
+    tables.account.c.subject,
+)
+_QUERY = select(*_COLUMNS).select_from(
+    tables.account.outerjoin(_parent, _parent.c.no == tables.account.c.parent_no),
+)
+
+
+def get(tx: Connection, account_id: str) -> Account:
+    """The account, or ``account_unknown``."""
+    row = tx.execute(_QUERY.where(tables.account.c.id == account_id)).mappings().first()
+    if row is None:
+        raise NotFound("account_unknown", f"There is no account {account_id}.")
+    return Account(**{**row, "role": Role(row["role"])})
+
+
+def root_of(tx: Connection, creditor_id: str, role: Role) -> Account:
+    """A creditor's root account of a role: ``parent`` or ``receivables``."""
+    query = _QUERY.where(
+        tables.account.c.creditor_id == creditor_id,
+        tables.account.c.role == role.value,
+        tables.account.c.parent_no.is_(None),
+    )
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("account_unknown", f"Creditor {creditor_id} has no {role.value} account.")
+    return Account(**{**row, "role": Role(row["role"])})
+
+
+def leaves_of(tx: Connection, child_id: str) -> dict[Role, str]:
+    """A child account's leaves by role."""
+    query = (
+        select(tables.account.c.role, tables.account.c.id)
+        .join(_parent, _parent.c.no == tables.account.c.parent_no)
+        .where(_parent.c.id == child_id, tables.account.c.is_leaf)
+    )
+    return {Role(role): account_id for role, account_id in tx.execute(query)}
+
+
+def subtree(tx: Connection, root_ids: Sequence[str]) -> list[Account]:
+    """The accounts of these subtrees, each parent before its children, siblings by opening."""
+    root = tables.account.alias("root")
+    query = (
+        _QUERY.join(tables.closure, tables.closure.c.descendant_no == tables.account.c.no)
+        .join(root, root.c.no == tables.closure.c.ancestor_no)
+        .where(root.c.id.in_(root_ids))
+        .order_by(tables.account.c.no)
+    )
+    return [Account(**{**row, "role": Role(row["role"])}) for row in tx.execute(query).mappings()]

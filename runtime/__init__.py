@@ -1,0 +1,1 @@
+"""Wiring: settings, clock, servers, entry points. Nobody imports it."""

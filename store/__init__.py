@@ -1,0 +1,1 @@
+"""Facts in PostgreSQL that are not the book: tables and their queries, one module for each noun."""

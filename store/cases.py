@@ -1,0 +1,485 @@
+"""Collection cases: their state, turns, events, holds, promises, bucket history and timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.errors import Conflict, NotFound
+from store.schema import currency, document, identifier, metadata, minor, moment, tenant
+
+case_table = Table(
+    "collection_case",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("creditor_id", Text, ForeignKey("creditor.id"), nullable=False),
+    Column("party_id", Text, ForeignKey("party.id"), nullable=False),
+    Column("country", Text, nullable=False),
+    currency(),
+    Column("work_state", Text, nullable=False),
+    Column("accounting_state", Text, nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("days_past_due", Integer, nullable=False),
+    minor("overdue_minor"),
+    minor("outstanding_minor"),
+    Column("strategy", Text, nullable=False),
+    Column("strategy_version", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("turn_no", Integer, nullable=False),
+    moment("next_wake_at", nullable=True),
+    moment("opened_at"),
+    moment("closed_at", nullable=True),
+    moment("updated_at"),
+    Index(
+        "uq_case_open",
+        "tenant_id",
+        "creditor_id",
+        "party_id",
+        "country",
+        unique=True,
+        postgresql_where="closed_at IS NULL",
+    ),
+    Index("ix_case_state", "tenant_id", "work_state", "days_past_due"),
+)
+
+turn_table = Table(
+    "case_turn",
+    metadata,
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), primary_key=True),
+    Column("turn_no", Integer, primary_key=True),
+    moment("decided_at"),
+    document("decision"),
+)
+
+event_table = Table(
+    "case_event",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    moment("at"),
+    moment("recorded_at"),
+    moment("nudged_at", nullable=True),
+    Column("turn_no", Integer),
+    Index("ix_case_event_pending", "recorded_at", postgresql_where="turn_no IS NULL"),
+    Index("uq_case_event_fact", "case_id", "kind", "ref", unique=True),
+)
+
+hold_table = Table(
+    "hold",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("days", DATERANGE, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("released_by", Text),
+    moment("created_at"),
+    ExcludeConstraint(("case_id", "="), ("kind", "="), ("days", "&&"), name="ex_hold_overlap"),
+)
+
+promise_table = Table(
+    "promise",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    minor("amount_minor"),
+    currency(),
+    Column("due_date", Date, nullable=False),
+    Column("tolerance_basis_points", Integer, nullable=False),
+    Column("grace_days", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    moment("created_at"),
+    moment("resolved_at", nullable=True),
+    CheckConstraint("amount_minor > 0", name="amount_positive"),
+    Index("ix_promise_case", "case_id"),
+)
+
+bucket_table = Table(
+    "bucket_history",
+    metadata,
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("days", DATERANGE, nullable=False),
+    ExcludeConstraint(("case_id", "="), ("days", "&&"), name="ex_bucket_overlap"),
+)
+
+timeline_table = Table(
+    "timeline",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    moment("at"),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    document("detail"),
+    Index("ix_timeline_case", "case_id", "seq"),
+)
+
+moratorium_table = Table(
+    "moratorium",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("country", Text, nullable=False),
+    Column("days", DATERANGE, nullable=False),
+    Column("reason", Text, nullable=False),
+    moment("created_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One party's overdue debt to one creditor in one country."""
+
+    id: str
+    tenant_id: str
+    creditor_id: str
+    party_id: str
+    country: str
+    currency: str
+    work_state: str
+    accounting_state: str
+    bucket: str
+    days_past_due: int
+    overdue_minor: int
+    outstanding_minor: int
+    strategy: str
+    strategy_version: int
+    step: int
+    turn_no: int
+    next_wake_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold as stored: days from ``start`` up to, not including, ``end``."""
+
+    id: str
+    kind: str
+    start: date
+    end: date | None
+    reason: str
+    placed_by: str
+    released_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise to pay as stored."""
+
+    id: str
+    case_id: str
+    amount_minor: int
+    currency: str
+    due_date: date
+    tolerance_basis_points: int
+    grace_days: int
+    state: str
+    taken_by: str
+    created_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A fact that a case has to take into account."""
+
+    id: str
+    case_id: str
+    kind: str
+    ref: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of a case's history."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    detail: dict[str, Any]
+
+
+def add(tx: Connection, case: Case) -> None:
+    """Open a case."""
+    tx.execute(insert(case_table).values({name: getattr(case, name) for name in Case.__dataclass_fields__}))
+
+
+def get(tx: Connection, case_id: str, *, lock: bool = False) -> Case:
+    """The case, or ``case_unknown``; with ``lock`` others wait who would change it."""
+    query = select(case_table).where(case_table.c.id == case_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
+    if row is None:
+        raise NotFound("case_unknown", f"There is no case {case_id}.")
+    return Case(**row)
+
+
+def open_case(tx: Connection, *, creditor_id: str, party_id: str, country: str) -> Case | None:
+    """The open case of a party at a creditor in a country."""
+    query = select(case_table).where(
+        case_table.c.creditor_id == creditor_id,
+        case_table.c.party_id == party_id,
+        case_table.c.country == country,
+        case_table.c.closed_at.is_(None),
+    )
+    row = tx.execute(query).mappings().first()
+    return Case(**row) if row else None
+
+
+def latest_case(tx: Connection, *, creditor_id: str, party_id: str) -> Case | None:
+    """The party's newest case at a creditor, open or closed."""
+    query = (
+        select(case_table)
+        .where(case_table.c.creditor_id == creditor_id, case_table.c.party_id == party_id)
+        .order_by(case_table.c.closed_at.is_(None).desc(), case_table.c.opened_at.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).mappings().first()
+    return Case(**row) if row else None
+
+
+def change(tx: Connection, case_id: str, **values: Any) -> None:
+    """Change columns of a case."""
+    tx.execute(update(case_table).where(case_table.c.id == case_id).values(**values))
+
+
+def find_turn(tx: Connection, case_id: str, turn_no: int) -> dict[str, Any] | None:
+    """The decision of a turn that was taken already."""
+    query = select(turn_table.c.decision).where(turn_table.c.case_id == case_id, turn_table.c.turn_no == turn_no)
+    return tx.execute(query).scalar()
+
+
+def add_turn(tx: Connection, case: Case, *, turn_no: int, decided_at: datetime, decision: dict[str, Any]) -> None:
+    """Record a turn's decision; a second decision for the same turn is impossible."""
+    tx.execute(
+        insert(turn_table).values(
+            tenant_id=case.tenant_id, case_id=case.id, turn_no=turn_no, decided_at=decided_at, decision=decision
+        ),
+    )
+
+
+def record_event(tx: Connection, *, event: EventRow, tenant_id: str, now: datetime) -> bool:
+    """Record a fact for a case once; false where the same fact stood already."""
+    statement = (
+        upsert(event_table)
+        .values(
+            id=event.id,
+            tenant_id=tenant_id,
+            case_id=event.case_id,
+            kind=event.kind,
+            ref=event.ref,
+            at=event.at,
+            recorded_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def pending_events(tx: Connection, case_id: str) -> list[EventRow]:
+    """Facts that no turn of the case has taken into account yet, in order."""
+    columns = [event_table.c[name] for name in EventRow.__dataclass_fields__]
+    query = (
+        select(*columns)
+        .where(event_table.c.case_id == case_id, event_table.c.turn_no.is_(None))
+        .order_by(event_table.c.recorded_at, event_table.c.id)
+    )
+    return [EventRow(**row) for row in tx.execute(query).mappings()]
+
+
+def settle_events(tx: Connection, event_ids: list[str], turn_no: int) -> None:
+    """Note which turn took these facts into account."""
+    tx.execute(update(event_table).where(event_table.c.id.in_(event_ids)).values(turn_no=turn_no))
+
+
+def unnudged(tx: Connection, *, before: datetime, limit: int) -> list[str]:
+    """Cases with facts that no turn took, recorded or last nudged before a moment: a crash may have left them."""
+    query = (
+        select(event_table.c.case_id)
+        .join(case_table, case_table.c.id == event_table.c.case_id)
+        .where(
+            event_table.c.turn_no.is_(None),
+            case_table.c.closed_at.is_(None),
+            func.coalesce(event_table.c.nudged_at, event_table.c.recorded_at) < before,
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def late_wakes(tx: Connection, *, before: datetime, limit: int) -> list[str]:
+    """Open cases that never had a turn, or whose wake-up moment is past: their workflow may be missing."""
+    query = (
+        select(case_table.c.id)
+        .where(
+            case_table.c.closed_at.is_(None),
+            func.coalesce(case_table.c.next_wake_at, case_table.c.opened_at) < before,
+        )
+        .order_by(case_table.c.id)
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def mark_nudged(tx: Connection, case_ids: list[str], now: datetime) -> None:
+    """Note that the workflows of these cases were told."""
+    tx.execute(
+        update(event_table)
+        .where(event_table.c.case_id.in_(case_ids), event_table.c.turn_no.is_(None))
+        .values(nudged_at=now),
+    )
+
+
+def note(tx: Connection, case: Case, *, at: datetime, actor: str, kind: str, detail: dict[str, Any]) -> None:
+    """Write one line into the case's history."""
+    tx.execute(
+        insert(timeline_table).values(
+            tenant_id=case.tenant_id, case_id=case.id, at=at, actor=actor, kind=kind, detail=detail
+        ),
+    )
+
+
+def timeline(tx: Connection, case_id: str, *, limit: int = 500) -> list[TimelineRow]:
+    """A case's history, oldest first."""
+    columns = [timeline_table.c[name] for name in TimelineRow.__dataclass_fields__]
+    query = select(*columns).where(timeline_table.c.case_id == case_id).order_by(timeline_table.c.seq).limit(limit)
+    return [TimelineRow(**row) for row in tx.execute(query).mappings()]
+
+
+def holds(tx: Connection, case_id: str) -> list[HoldRow]:
+    """Every hold of a case, by first day."""
+    query = select(hold_table).where(hold_table.c.case_id == case_id).order_by(func.lower(hold_table.c.days))
+    return [
+        HoldRow(
+            id=row["id"],
+            kind=row["kind"],
+            start=row["days"].lower,
+            end=row["days"].upper,
+            reason=row["reason"],
+            placed_by=row["placed_by"],
+            released_by=row["released_by"],
+        )
+        for row in tx.execute(query).mappings()
+    ]
+
+
+def add_hold(tx: Connection, case: Case, hold: HoldRow, *, now: datetime) -> None:
+    """Place a hold; ``hold_overlaps`` where one of the same kind covers any of its days."""
+    overlap = select(literal(1)).where(
+        hold_table.c.case_id == case.id,
+        hold_table.c.kind == hold.kind,
+        hold_table.c.days.overlaps(Range(hold.start, hold.end)),
+    )
+    if tx.execute(overlap).first():
+        raise Conflict(
+            "hold_overlaps",
+            f"A {hold.kind} hold already covers some of these days.",
+            fix="Release it first, or choose other days.",
+        )
+    tx.execute(
+        insert(hold_table).values(
+            id=hold.id,
+            tenant_id=case.tenant_id,
+            case_id=case.id,
+            kind=hold.kind,
+            days=Range(hold.start, hold.end),
+            reason=hold.reason,
+            placed_by=hold.placed_by,
+            created_at=now,
+        ),
+    )
+
+
+def end_hold(tx: Connection, hold: HoldRow, *, last_day: date, released_by: str) -> None:
+    """End a hold so that ``last_day`` is the first day without it (at least one day stays covered)."""
+    end = max(last_day, date.fromordinal(hold.start.toordinal() + 1))
+    tx.execute(
+        update(hold_table)
+        .where(hold_table.c.id == hold.id)
+        .values(days=Range(hold.start, end), released_by=released_by),
+    )
+
+
+def promises(tx: Connection, case_id: str) -> list[PromiseRow]:
+    """Every promise of a case, newest first."""
+    columns = [promise_table.c[name] for name in PromiseRow.__dataclass_fields__]
+    query = select(*columns).where(promise_table.c.case_id == case_id).order_by(promise_table.c.created_at.desc())
+    return [PromiseRow(**row) for row in tx.execute(query).mappings()]
+
+
+def add_promise(tx: Connection, tenant_id: str, promise: PromiseRow) -> None:
+    """Record a promise to pay."""
+    values = {name: getattr(promise, name) for name in PromiseRow.__dataclass_fields__}
+    tx.execute(insert(promise_table).values(tenant_id=tenant_id, **values))
+
+
+def resolve_promise(tx: Connection, promise_id: str, *, state: str, now: datetime | None) -> None:
+    """State what became of a promise; re-opening it passes no moment."""
+    tx.execute(update(promise_table).where(promise_table.c.id == promise_id).values(state=state, resolved_at=now))
+
+
+def set_bucket(tx: Connection, case: Case, *, bucket: str, day: date) -> None:
+    """From ``day`` on the case is in this bucket; earlier days keep what they had."""
+    mine = bucket_table.c.case_id == case.id
+    tx.execute(bucket_table.delete().where(mine, func.lower(bucket_table.c.days) >= day))
+    tx.execute(
+        update(bucket_table)
+        .where(mine, bucket_table.c.days.contains(day))
+        .values(days=func.daterange(func.lower(bucket_table.c.days), day)),
+    )
+    tx.execute(
+        insert(bucket_table).values(tenant_id=case.tenant_id, case_id=case.id, bucket=bucket, days=Range(day, None)),
+    )
+
+
+def bucket_history(tx: Connection, case_id: str) -> list[tuple[date, date | None, str]]:
+    """A case's buckets with their half-open day ranges, oldest first."""
+    query = select(bucket_table).where(bucket_table.c.case_id == case_id).order_by(func.lower(bucket_table.c.days))
+    return [(row["days"].lower, row["days"].upper, row["bucket"]) for row in tx.execute(query).mappings()]
+
+
+def moratorium(tx: Connection, country: str, day: date) -> str | None:
+    """Why nobody in a country may be contacted on a day, or ``None``."""
+    query = select(moratorium_table.c.reason).where(
+        moratorium_table.c.country == country, moratorium_table.c.days.contains(day)
+    )
+    return tx.execute(query).scalar()

@@ -1,0 +1,131 @@
+"""The inbox: what platforms and banks sent, raw, once for each delivery, until it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.errors import NotFound
+from store.schema import identifier, metadata, moment, tenant
+
+inbox_table = Table(
+    "inbox",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("connection_id", Text, ForeignKey("connection.id"), nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("delivery_id", Text, nullable=False),
+    Column("filename", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("error_code", Text),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("facts", Integer),
+    moment("received_at"),
+    moment("next_try_at"),
+    moment("processed_at", nullable=True),
+    UniqueConstraint("platform", "connection_id", "delivery_id"),
+    Index("ix_inbox_open", "next_try_at", postgresql_where="state IN ('new', 'waiting')"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery. ``state``: new, waiting (for another fact to arrive first), done, ignored, error."""
+
+    id: str
+    tenant_id: str
+    connection_id: str
+    platform: str
+    delivery_id: str
+    filename: str | None
+    body: bytes
+    state: str
+    error_code: str | None
+    error: str | None
+    attempts: int
+    facts: int | None
+    received_at: datetime
+    next_try_at: datetime
+    processed_at: datetime | None
+
+
+def receive(tx: Connection, delivery: Delivery) -> bool:
+    """Keep a delivery once; false where the same delivery was kept before."""
+    values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
+    return tx.execute(upsert(inbox_table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def get(tx: Connection, inbox_id: str) -> Delivery:
+    """The delivery, or ``delivery_unknown``."""
+    row = tx.execute(select(inbox_table).where(inbox_table.c.id == inbox_id)).mappings().first()
+    if row is None:
+        raise NotFound("delivery_unknown", f"There is no delivery {inbox_id}.")
+    return Delivery(**row)
+
+
+def find(tx: Connection, *, platform: str, connection_id: str, delivery_id: str) -> Delivery | None:
+    """The kept delivery with a platform's identity."""
+    query = select(inbox_table).where(
+        inbox_table.c.platform == platform,
+        inbox_table.c.connection_id == connection_id,
+        inbox_table.c.delivery_id == delivery_id,
+    )
+    row = tx.execute(query).mappings().first()
+    return Delivery(**row) if row else None
+
+
+def claim(tx: Connection, *, now: datetime, limit: int) -> list[Delivery]:
+    """Deliveries to understand now, oldest first, locked for this transaction; others skip them."""
+    query = (
+        select(inbox_table)
+        .where(inbox_table.c.state.in_(("new", "waiting")), inbox_table.c.next_try_at <= now)
+        .order_by(inbox_table.c.received_at, inbox_table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Delivery(**row) for row in tx.execute(query).mappings()]
+
+
+def settle(tx: Connection, inbox_id: str, *, state: str, now: datetime, **values: Any) -> None:
+    """State what became of a delivery."""
+    tx.execute(
+        update(inbox_table)
+        .where(inbox_table.c.id == inbox_id)
+        .values(state=state, processed_at=now, attempts=inbox_table.c.attempts + 1, **values),
+    )
+
+
+def retry(tx: Connection, inbox_id: str, *, now: datetime) -> bool:
+    """Let a failed delivery be read again; false where it had not failed."""
+    statement = (
+        update(inbox_table)
+        .where(inbox_table.c.id == inbox_id, inbox_table.c.state == "error")
+        .values(state="new", error=None, error_code=None, next_try_at=now)
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def counts_by_state(tx: Connection) -> dict[str, int]:
+    """How many deliveries stand in each state."""
+    query = select(inbox_table.c.state, func.count()).group_by(inbox_table.c.state)
+    return dict(tx.execute(query).tuples().all())

@@ -1,0 +1,172 @@
+"""Loans as the creditor's own system states them: terms, vehicle and instalments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+
+from domain.errors import NotFound
+from store.schema import currency, document, identifier, metadata, minor, moment, tenant
+
+loan_table = Table(
+    "loan",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("creditor_id", Text, ForeignKey("creditor.id"), nullable=False),
+    Column("party_id", Text, ForeignKey("party.id"), nullable=False),
+    Column("contract_no", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    currency(),
+    minor("principal_minor"),
+    document("vehicle", nullable=True),
+    Column("account_id", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("portfolio_id", Text, nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    UniqueConstraint("tenant_id", "creditor_id", "contract_no"),
+    Index("ix_loan_party", "party_id"),
+)
+
+instalment_table = Table(
+    "instalment",
+    metadata,
+    tenant(),
+    Column("loan_id", Text, ForeignKey("loan.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("due_date", Date, nullable=False),
+    minor("amount_minor"),
+    minor("paid_minor"),
+    CheckConstraint("amount_minor > 0", name="amount_positive"),
+    CheckConstraint("paid_minor >= 0 AND paid_minor <= amount_minor", name="paid_within_amount"),
+    Index("ix_instalment_unpaid", "loan_id", "due_date", postgresql_where="paid_minor < amount_minor"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """One contract. ``account_id`` is its receivable leaf in the book."""
+
+    id: str
+    tenant_id: str
+    creditor_id: str
+    party_id: str
+    contract_no: str
+    country: str
+    product: str
+    currency: str
+    principal_minor: int
+    vehicle: dict[str, Any] | None
+    account_id: str
+    fingerprint: str
+    portfolio_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentRow:
+    """One instalment as stored; amounts in the loan's minor units."""
+
+    loan_id: str
+    number: int
+    due_date: date
+    amount_minor: int
+    paid_minor: int
+
+
+def add(tx: Connection, loan: Loan, instalments: Sequence[InstalmentRow]) -> None:
+    """Record a loan with its instalments."""
+    tx.execute(insert(loan_table).values({name: getattr(loan, name) for name in Loan.__dataclass_fields__}))
+    _add_instalments(tx, loan.tenant_id, instalments)
+
+
+def _add_instalments(tx: Connection, tenant_id: str, instalments: Sequence[InstalmentRow]) -> None:
+    tx.execute(
+        insert(instalment_table),
+        [
+            {
+                "tenant_id": tenant_id,
+                "loan_id": row.loan_id,
+                "number": row.number,
+                "due_date": row.due_date,
+                "amount_minor": row.amount_minor,
+                "paid_minor": row.paid_minor,
+            }
+            for row in instalments
+        ],
+    )
+
+
+def get(tx: Connection, loan_id: str) -> Loan:
+    """The loan, or ``loan_unknown``."""
+    row = tx.execute(select(loan_table).where(loan_table.c.id == loan_id)).mappings().first()
+    if row is None:
+        raise NotFound("loan_unknown", f"There is no loan {loan_id}.")
+    return Loan(**row)
+
+
+def by_contract(tx: Connection, *, creditor_id: str, contract_no: str) -> Loan | None:
+    """The creditor's loan with a contract number."""
+    query = select(loan_table).where(loan_table.c.creditor_id == creditor_id, loan_table.c.contract_no == contract_no)
+    row = tx.execute(query).mappings().first()
+    return Loan(**row) if row else None
+
+
+def of_party(tx: Connection, *, party_id: str, creditor_id: str) -> list[Loan]:
+    """A party's loans at a creditor, oldest contract first."""
+    query = (
+        select(loan_table)
+        .where(loan_table.c.party_id == party_id, loan_table.c.creditor_id == creditor_id)
+        .order_by(loan_table.c.created_at, loan_table.c.contract_no)
+    )
+    return [Loan(**row) for row in tx.execute(query).mappings()]
+
+
+def instalments(tx: Connection, loan_ids: Sequence[str]) -> list[InstalmentRow]:
+    """Instalments of loans, by due date."""
+    columns = [instalment_table.c[name] for name in InstalmentRow.__dataclass_fields__]
+    query = (
+        select(*columns)
+        .where(instalment_table.c.loan_id.in_(loan_ids))
+        .order_by(instalment_table.c.due_date, instalment_table.c.loan_id, instalment_table.c.number)
+    )
+    return [InstalmentRow(**row) for row in tx.execute(query).mappings()]
+
+
+def set_paid(tx: Connection, *, loan_id: str, number: int, paid_minor: int) -> None:
+    """State how much of an instalment is paid."""
+    tx.execute(
+        update(instalment_table)
+        .where(instalment_table.c.loan_id == loan_id, instalment_table.c.number == number)
+        .values(paid_minor=paid_minor),
+    )
+
+
+def restate(tx: Connection, loan_id: str, *, fingerprint: str, portfolio_id: str, now: datetime) -> None:
+    """Note that a newer portfolio file spoke of this loan."""
+    tx.execute(
+        update(loan_table)
+        .where(loan_table.c.id == loan_id)
+        .values(fingerprint=fingerprint, portfolio_id=portfolio_id, updated_at=now),
+    )

@@ -1,0 +1,143 @@
+"""Payment requests: what a debtor was asked to pay, over which rail, under which reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, Index, Table, Text, insert, select, update
+
+from domain.errors import NotFound
+from store.schema import currency, document, identifier, metadata, minor, moment, tenant
+
+payment_request_table = Table(
+    "payment_request",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    Column("connection_id", Text, ForeignKey("connection.id"), nullable=False),
+    Column("rail", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    minor("amount_minor"),
+    currency(),
+    Column("state", Text, nullable=False),
+    Column("external_ref", Text),
+    document("code", nullable=True),
+    moment("expires_at"),
+    moment("created_at"),
+    moment("issued_at", nullable=True),
+    moment("paid_at", nullable=True),
+    CheckConstraint("amount_minor > 0", name="amount_positive"),
+    Index("uq_payment_request_reference", "connection_id", "reference", unique=True),
+    Index(
+        "uq_payment_request_external",
+        "connection_id",
+        "external_ref",
+        unique=True,
+        postgresql_where="external_ref IS NOT NULL",
+    ),
+    Index("ix_payment_request_case", "case_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """One request. ``state``: draft (the platform has not been asked), issued, paid, expired, cancelled.
+
+    ``code`` is what the debtor was given, a JSON form of ``domain.rails.PaymentCode``.
+    """
+
+    id: str
+    tenant_id: str
+    case_id: str
+    connection_id: str
+    rail: str
+    reference: str
+    amount_minor: int
+    currency: str
+    state: str
+    external_ref: str | None
+    code: dict[str, Any] | None
+    expires_at: datetime
+    created_at: datetime
+    issued_at: datetime | None
+    paid_at: datetime | None
+
+
+def add(tx: Connection, request: PaymentRequest) -> None:
+    """Record a request."""
+    values = {name: getattr(request, name) for name in PaymentRequest.__dataclass_fields__}
+    tx.execute(insert(payment_request_table).values(values))
+
+
+def get(tx: Connection, request_id: str) -> PaymentRequest:
+    """The request, or ``payment_request_unknown``."""
+    query = select(payment_request_table).where(payment_request_table.c.id == request_id)
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("payment_request_unknown", f"There is no payment request {request_id}.")
+    return PaymentRequest(**row)
+
+
+def change(tx: Connection, request_id: str, **values: Any) -> None:
+    """Change columns of a request."""
+    tx.execute(update(payment_request_table).where(payment_request_table.c.id == request_id).values(**values))
+
+
+def reusable(
+    tx: Connection, *, case_id: str, connection_id: str, amount_minor: int, now: datetime
+) -> PaymentRequest | None:
+    """An unexpired, unpaid request of a case for the same amount: the debtor sees the same code again."""
+    table = payment_request_table
+    query = (
+        select(table)
+        .where(
+            table.c.case_id == case_id,
+            table.c.connection_id == connection_id,
+            table.c.amount_minor == amount_minor,
+            table.c.state.in_(("draft", "issued")),
+            table.c.expires_at > now,
+        )
+        .order_by(table.c.created_at.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).mappings().first()
+    return PaymentRequest(**row) if row else None
+
+
+def find(tx: Connection, *, creditor_id: str, connection_id: str, references: Sequence[str]) -> PaymentRequest | None:
+    """The request that one of the references names: at this connection first, else anywhere at the same creditor.
+
+    A reference is our request's identifier, the reference on its code, or the platform's identity for it.
+    References are compared exactly; the first of ``references`` that finds a request wins.
+    """
+    connection_table = metadata.tables["connection"]
+    table = payment_request_table
+    for reference in references:
+        query = (
+            select(table)
+            .join(connection_table, connection_table.c.id == table.c.connection_id)
+            .where(
+                connection_table.c.creditor_id == creditor_id,
+                (table.c.id == reference) | (table.c.reference == reference) | (table.c.external_ref == reference),
+            )
+            .order_by((table.c.connection_id == connection_id).desc(), table.c.created_at.desc())
+            .limit(1)
+        )
+        row = tx.execute(query).mappings().first()
+        if row is not None:
+            return PaymentRequest(**row)
+    return None
+
+
+def of_case(tx: Connection, case_id: str) -> list[PaymentRequest]:
+    """A case's requests, newest first."""
+    query = (
+        select(payment_request_table)
+        .where(payment_request_table.c.case_id == case_id)
+        .order_by(payment_request_table.c.created_at.desc())
+    )
+    return [PaymentRequest(**row) for row in tx.execute(query).mappings()]

@@ -1,0 +1,215 @@
+"""Receipts, how they were allocated to instalments, and their reversals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.errors import NotFound
+from store.schema import currency, identifier, metadata, minor, moment, tenant
+from store.sealing import Sealed
+
+receipt_table = Table(
+    "receipt",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("connection_id", Text, ForeignKey("connection.id"), nullable=False),
+    Column("inbox_id", Text, ForeignKey("inbox.id"), nullable=False),
+    Column("external_ref", Text, nullable=False),
+    Column("case_id", Text, ForeignKey("collection_case.id")),
+    Column("payment_request_id", Text, ForeignKey("payment_request.id")),
+    Column("country", Text, nullable=False),
+    minor("amount_minor"),
+    minor("fee_minor"),
+    currency(),
+    moment("paid_at"),
+    Column("value_date", Date, nullable=False),
+    Column("payer_name", Sealed("receipt.payer_name")),
+    Column("remittance", Sealed("receipt.remittance")),
+    Column("references", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("suspense_reason", Text),
+    minor("allocated_minor"),
+    minor("suspense_minor"),
+    minor("reversed_minor"),
+    moment("created_at"),
+    UniqueConstraint("connection_id", "external_ref"),
+    Index("ix_receipt_case", "case_id"),
+    Index("ix_receipt_day", "tenant_id", "value_date"),
+)
+
+allocation_table = Table(
+    "allocation",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    tenant(),
+    Column("receipt_id", Text, ForeignKey("receipt.id"), nullable=False),
+    Column("loan_id", Text, nullable=False),
+    Column("instalment", Integer, nullable=False),
+    minor("amount_minor"),
+    Column("reversal_id", Text, ForeignKey("reversal.id")),
+    moment("created_at"),
+    CheckConstraint("amount_minor <> 0", name="amount_not_zero"),
+    Index("ix_allocation_receipt", "receipt_id"),
+)
+
+reversal_table = Table(
+    "reversal",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("connection_id", Text, ForeignKey("connection.id"), nullable=False),
+    Column("inbox_id", Text, ForeignKey("inbox.id"), nullable=False),
+    Column("receipt_id", Text, ForeignKey("receipt.id"), nullable=False),
+    Column("external_ref", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    minor("amount_minor"),
+    currency(),
+    Column("value_date", Date, nullable=False),
+    Column("reason", Text),
+    moment("created_at"),
+    UniqueConstraint("connection_id", "external_ref"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money that arrived. ``state``: matched, suspense, partly_reversed, reversed, refused.
+
+    ``amount_minor = allocated + suspense + reversed`` always, except for ``refused`` ones, which moved nothing.
+    """
+
+    id: str
+    tenant_id: str
+    connection_id: str
+    inbox_id: str
+    external_ref: str
+    case_id: str | None
+    payment_request_id: str | None
+    country: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    paid_at: datetime
+    value_date: date
+    payer_name: str | None
+    remittance: str | None
+    references: list[str]
+    state: str
+    suspense_reason: str | None
+    allocated_minor: int
+    suspense_minor: int
+    reversed_minor: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """How much of a receipt went to an instalment; negative rows undo, naming the reversal."""
+
+    loan_id: str
+    instalment: int
+    amount_minor: int
+
+
+def add(tx: Connection, receipt: Receipt) -> bool:
+    """Record a receipt once; false where the platform's reference stood already."""
+    values = {name: getattr(receipt, name) for name in Receipt.__dataclass_fields__}
+    return tx.execute(upsert(receipt_table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def get(tx: Connection, receipt_id: str) -> Receipt:
+    """The receipt, or ``receipt_unknown``."""
+    row = tx.execute(select(receipt_table).where(receipt_table.c.id == receipt_id)).mappings().first()
+    if row is None:
+        raise NotFound("receipt_unknown", f"There is no receipt {receipt_id}.")
+    return Receipt(**row)
+
+
+def by_external(tx: Connection, *, connection_id: str, external_ref: str, lock: bool = False) -> Receipt | None:
+    """The receipt that a platform knows under a reference."""
+    query = select(receipt_table).where(
+        receipt_table.c.connection_id == connection_id, receipt_table.c.external_ref == external_ref
+    )
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
+    return Receipt(**row) if row else None
+
+
+def change(tx: Connection, receipt_id: str, **values: Any) -> None:
+    """Change columns of a receipt."""
+    tx.execute(update(receipt_table).where(receipt_table.c.id == receipt_id).values(**values))
+
+
+def allocate(
+    tx: Connection,
+    receipt: Receipt,
+    rows: list[AllocationRow],
+    *,
+    now: datetime,
+    reversal_id: str | None = None,
+) -> None:
+    """Record allocation rows of a receipt, or with ``reversal_id`` the negative rows that undo some."""
+    if not rows:
+        return
+    tx.execute(
+        insert(allocation_table),
+        [
+            {
+                "tenant_id": receipt.tenant_id,
+                "receipt_id": receipt.id,
+                "loan_id": row.loan_id,
+                "instalment": row.instalment,
+                "amount_minor": row.amount_minor,
+                "reversal_id": reversal_id,
+                "created_at": now,
+            }
+            for row in rows
+        ],
+    )
+
+
+def allocations(tx: Connection, receipt_id: str) -> list[AllocationRow]:
+    """Net allocation of a receipt for each instalment that still holds some of it, in first-allocated order."""
+    table = allocation_table
+    query = (
+        select(table.c.loan_id, table.c.instalment, func.sum(table.c.amount_minor), func.min(table.c.seq))
+        .where(table.c.receipt_id == receipt_id)
+        .group_by(table.c.loan_id, table.c.instalment)
+        .having(func.sum(table.c.amount_minor) != 0)
+        .order_by(func.min(table.c.seq))
+    )
+    return [AllocationRow(loan_id, number, int(amount)) for loan_id, number, amount, _ in tx.execute(query)]
+
+
+def add_reversal(tx: Connection, **values: Any) -> bool:
+    """Record a reversal once; false where the platform's reference stood already."""
+    return tx.execute(upsert(reversal_table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def of_case(tx: Connection, case_id: str) -> list[Receipt]:
+    """A case's receipts, newest first."""
+    query = select(receipt_table).where(receipt_table.c.case_id == case_id).order_by(receipt_table.c.paid_at.desc())
+    return [Receipt(**row) for row in tx.execute(query).mappings()]

@@ -1,0 +1,52 @@
+"""The metadata every table hangs on, and the columns they share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CHAR, BigInteger, Column, ForeignKey, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+TENANT_SETTING = "afluente.tenant"
+"""The PostgreSQL setting that row-level security compares with ``tenant_id``."""
+
+
+def identifier() -> Column[str]:
+    """A primary key in the house's identifier shape (``domain.ids``)."""
+    return Column("id", Text, primary_key=True)
+
+
+def tenant() -> Column[str]:
+    """The tenant a row belongs to; row-level security stands on it."""
+    return Column("tenant_id", Text, ForeignKey("tenant.id"), nullable=False)
+
+
+def moment(name: str, *, nullable: bool = False) -> Column[datetime]:
+    """An instant, kept in UTC."""
+    return Column(name, TIMESTAMP(timezone=True), nullable=nullable)
+
+
+def minor(name: str, *, nullable: bool = False) -> Column[int]:
+    """An amount in minor units."""
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def currency(name: str = "currency", *, nullable: bool = False) -> Column[str]:
+    """An ISO 4217 code."""
+    return Column(name, CHAR(3), nullable=nullable)
+
+
+def document(name: str, *, nullable: bool = False) -> Column[Any]:
+    """A JSON document."""
+    return Column(name, JSONB, nullable=nullable)
