@@ -31,13 +31,15 @@ class NewCreditor:
     contact: str
     lender_type: str
     settlement_currency: str
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewConnection:
     """What is stated to connect a platform. ``settings`` holds public and secret ones together, by field name.
 
-    ``accounts`` maps a rail's code to the collection account's details that its codes are made with.
+    ``rails`` are those whose codes the platform makes when it is asked. ``accounts`` maps the code of a rail whose
+    codes are made here to the collection account's details that they are made with.
     """
 
     creditor_id: str
@@ -47,6 +49,7 @@ class NewConnection:
     name: str
     settings: Mapping[str, str]
     accounts: Mapping[str, Mapping[str, str]]
+    rails: tuple[str, ...] = ()
 
 
 def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: NewId, now: datetime) -> Creditor:
@@ -75,6 +78,7 @@ def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: N
         settlement_currency=new.settlement_currency,
         parent_account_id=parent,
         created_at=now,
+        address=new.address,
     )
     creditors.add(tx, creditor)
     return creditor
@@ -118,9 +122,7 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
 def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
     platform = registry.platforms().get(new.platform)
     if platform is None:
-        raise Invalid(
-            "platform_unknown", f"There is no platform {new.platform!r}.", known=sorted(registry.platforms())
-        )
+        raise Invalid("platform_unknown", f"There is no platform {new.platform!r}.", known=sorted(registry.platforms()))
     if platform.countries and new.country not in platform.countries:
         raise Invalid("platform_not_in_country", f"{platform.name} does not work in {new.country}.")
     fields = {field.name: field for field in platform.config}
@@ -150,4 +152,8 @@ def _rails(new: NewConnection) -> list[str]:
         missing = sorted(name for name in rail.account_fields if not details.get(name))
         if missing:
             raise Invalid("rail_account_incomplete", f"The account for {rail.name} lacks {', '.join(missing)}.")
-    return list(new.accounts)
+    offered = registry.platforms()[new.platform].rails
+    unknown = sorted(set(new.rails) - set(offered))
+    if unknown:
+        raise Invalid("rail_unknown", f"{new.platform} makes no codes for {', '.join(unknown)}.", known=sorted(offered))
+    return [*new.rails, *new.accounts]

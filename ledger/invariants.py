@@ -53,9 +53,11 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "days_equal_balances",
         "Every account's days add up to its balance.",
         (
-            "SELECT b.account_no::text FROM account_balance b LEFT JOIN account_balance_day d ON d.account_no = b.account_no"
+            "SELECT b.account_no::text FROM account_balance b"
+            " LEFT JOIN account_balance_day d ON d.account_no = b.account_no"
             " GROUP BY b.account_no, b.debit_minor, b.credit_minor"
-            " HAVING b.debit_minor <> coalesce(sum(d.debit_minor), 0) OR b.credit_minor <> coalesce(sum(d.credit_minor), 0)"
+            " HAVING b.debit_minor <> coalesce(sum(d.debit_minor), 0)"
+            " OR b.credit_minor <> coalesce(sum(d.credit_minor), 0)"
         ),
     ),
     (
@@ -101,7 +103,8 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
         "receivables_equal_instalments",
         "A loan's receivable in the book equals what its instalments still owe.",
         (
-            "SELECT l.id FROM loan l JOIN account a ON a.id = l.account_id JOIN account_balance b ON b.account_no = a.no"
+            "SELECT l.id FROM loan l JOIN account a ON a.id = l.account_id"
+            " JOIN account_balance b ON b.account_no = a.no"
             " JOIN instalment i ON i.loan_id = l.id GROUP BY l.id, b.debit_minor, b.credit_minor"
             " HAVING b.debit_minor - b.credit_minor <> sum(i.amount_minor - i.paid_minor)"
         ),

@@ -43,6 +43,7 @@ case_table = Table(
     Column("accounting_state", Text, nullable=False),
     Column("bucket", Text, nullable=False),
     Column("days_past_due", Integer, nullable=False),
+    Column("oldest_due_date", Date),
     minor("overdue_minor"),
     minor("outstanding_minor"),
     Column("strategy", Text, nullable=False),
@@ -174,6 +175,7 @@ class Case:
     accounting_state: str
     bucket: str
     days_past_due: int
+    oldest_due_date: date | None
     overdue_minor: int
     outstanding_minor: int
     strategy: str
@@ -281,6 +283,21 @@ def change(tx: Connection, case_id: str, **values: Any) -> None:
     tx.execute(update(case_table).where(case_table.c.id == case_id).values(**values))
 
 
+def age(tx: Connection, today: date) -> int:
+    """Bring every open case's days past due to a day; returns how many changed."""
+    days = func.greatest(0, literal(today, Date) - case_table.c.oldest_due_date)
+    statement = (
+        update(case_table)
+        .where(
+            case_table.c.closed_at.is_(None),
+            case_table.c.oldest_due_date.is_not(None),
+            case_table.c.days_past_due != days,
+        )
+        .values(days_past_due=days)
+    )
+    return tx.execute(statement).rowcount
+
+
 def find_turn(tx: Connection, case_id: str, turn_no: int) -> dict[str, Any] | None:
     """The decision of a turn that was taken already."""
     query = select(turn_table.c.decision).where(turn_table.c.case_id == case_id, turn_table.c.turn_no == turn_no)
@@ -354,6 +371,17 @@ def late_wakes(tx: Connection, *, before: datetime, limit: int) -> list[str]:
             case_table.c.closed_at.is_(None),
             func.coalesce(case_table.c.next_wake_at, case_table.c.opened_at) < before,
         )
+        .order_by(case_table.c.id)
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def unstarted(tx: Connection, *, after: str, limit: int) -> list[str]:
+    """Open cases that never had a turn, after one in order of identifier."""
+    query = (
+        select(case_table.c.id)
+        .where(case_table.c.closed_at.is_(None), case_table.c.turn_no == 0, case_table.c.id > after)
         .order_by(case_table.c.id)
         .limit(limit)
     )

@@ -22,6 +22,7 @@ creditor_table = Table(
     Column("country", Text, nullable=False),
     Column("document", Text),
     Column("contact", Text, nullable=False),
+    Column("address", Text),
     Column("lender_type", Text, nullable=False),
     currency("settlement_currency"),
     Column("parent_account_id", Text, nullable=False),
@@ -63,6 +64,7 @@ class Creditor:
     settlement_currency: str
     parent_account_id: str
     created_at: datetime
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,12 @@ def instalments(tx: Connection, loan_ids: Sequence[str]) -> list[InstalmentRow]:
     return [InstalmentRow(**row) for row in tx.execute(query).mappings()]
 
 
+def replace_instalments(tx: Connection, loan: Loan, rows: Sequence[InstalmentRow]) -> None:
+    """State a loan's whole schedule anew."""
+    tx.execute(instalment_table.delete().where(instalment_table.c.loan_id == loan.id))
+    _add_instalments(tx, loan.tenant_id, rows)
+
+
 def set_paid(tx: Connection, *, loan_id: str, number: int, paid_minor: int) -> None:
     """State how much of an instalment is paid."""
     tx.execute(

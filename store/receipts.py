@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
@@ -50,6 +51,7 @@ receipt_table = Table(
     Column("payer_name", Sealed("receipt.payer_name")),
     Column("remittance", Sealed("receipt.remittance")),
     Column("references", ARRAY(Text), nullable=False),
+    Column("to_bank", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("suspense_reason", Text),
     minor("allocated_minor"),
@@ -118,6 +120,7 @@ class Receipt:
     payer_name: str | None
     remittance: str | None
     references: list[str]
+    to_bank: bool
     state: str
     suspense_reason: str | None
     allocated_minor: int
@@ -207,6 +210,16 @@ def allocations(tx: Connection, receipt_id: str) -> list[AllocationRow]:
 def add_reversal(tx: Connection, **values: Any) -> bool:
     """Record a reversal once; false where the platform's reference stood already."""
     return tx.execute(upsert(reversal_table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def received(tx: Connection, case_id: str, *, currency: str, first: date, last: date) -> int:
+    """What reached a case's debts by value date from ``first`` to ``last``, net of what went back, in minor units."""
+    query = select(func.coalesce(func.sum(receipt_table.c.allocated_minor), 0)).where(
+        receipt_table.c.case_id == case_id,
+        receipt_table.c.currency == currency,
+        receipt_table.c.value_date.between(first, last),
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def of_case(tx: Connection, case_id: str) -> list[Receipt]:

@@ -1,0 +1,324 @@
+"""The relay: sends what the outbox holds when law allows it, each notice at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+from temporalio import activity
+
+from activities import cases as case_files
+from activities import contact, payment_requests
+from activities.contact import Debtor
+from activities.payment_requests import Issuer
+from activities.turns import refusal_json
+from connectors.channels import ChannelTransport, Delivery, Outgoing
+from connectors.wording.notices import lawful_locale, render
+from domain.contact_policy import Actor, Channel, Refusal
+from domain.delinquency import days_past_due
+from domain.errors import AfluenteError, Unavailable
+from domain.ids import NewId
+from domain.loans import arrears
+from domain.money import Money
+from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
+from domain.planning import ENDS, WorkState
+from store import cases, notices, receipts
+from store import payment_requests as request_rows
+from store.cases import Case
+from store.database import Database
+from store.loans import Loan
+from store.notices import Notice, Permit
+
+_BATCH = 100
+_RETRY_AFTER = timedelta(minutes=10)
+_STRANDED_AFTER = timedelta(minutes=15)
+_log = structlog.get_logger("relay")
+
+
+@dataclass(frozen=True)
+class RelayInput:
+    """Which tenant's outbox to relay; ``None`` relays every tenant's in turn."""
+
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RelayDone:
+    """How many notices a batch sent and put off, and whether more may be due."""
+
+    sent: int = 0
+    put_off: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A notice that may go out now: its permit is spent and its row says ``sending``."""
+
+    notice: Notice
+    permit: Permit
+    outgoing: Outgoing
+    transport: ChannelTransport
+
+
+@dataclass(frozen=True)
+class RelayActivities:
+    """Batches over the outbox. ``transports`` are tried in order; the first that carries the channel is used."""
+
+    database: Database
+    issuer: Issuer
+    transports: Sequence[ChannelTransport]
+    new_id: NewId
+    now: Callable[[], datetime]
+
+    @activity.defn(name="relay_batch")
+    def relay_batch(self, request: RelayInput) -> RelayDone:
+        """Send one batch of each tenant's due notices."""
+        tenants = [request.tenant_id] if request.tenant_id else self.database.tenants()
+        done = [self.batch(tenant_id) for tenant_id in tenants]
+        return RelayDone(
+            sent=sum(item.sent for item in done),
+            put_off=sum(item.put_off for item in done),
+            more=any(item.more for item in done),
+        )
+
+    def batch(self, tenant_id: str) -> RelayDone:
+        """One batch of one tenant: codes first, then permits in one transaction, then sending one by one."""
+        self._show_stranded(tenant_id)
+        self._issue_codes(tenant_id)
+        ready: list[_Ready] = []
+        with self.database.tenant(tenant_id) as tx:
+            due = notices.claim_due(tx, now=self.now(), limit=_BATCH)
+            for notice in due:
+                item = self._prepare(tx, notice)
+                if item is not None:
+                    ready.append(item)
+        sent = sum(self._send(item) for item in ready)
+        return RelayDone(sent=sent, put_off=len(due) - sent, more=len(due) == _BATCH)
+
+    def _show_stranded(self, tenant_id: str) -> None:
+        """A crash while sending leaves nobody knowing: such a notice is shown to a person, never sent again."""
+        now = self.now()
+        with self.database.tenant(tenant_id) as tx:
+            for notice in notices.mark_stranded(tx, before=now - _STRANDED_AFTER):
+                case = cases.get(tx, notice.case_id)
+                cases.note(tx, case, at=now, actor="system", kind="notice_uncertain", detail={"notice": notice.id})
+
+    def _issue_codes(self, tenant_id: str) -> None:
+        """Ask platforms for the codes that due notices wait for; what fails is put off and tried again."""
+        with self.database.tenant(tenant_id) as tx:
+            due = notices.claim_due(tx, now=self.now(), limit=_BATCH)
+            waiting = [
+                (notice, request_rows.get(tx, notice.payment_request_id)) for notice in due if notice.payment_request_id
+            ]
+        for notice, request in waiting:
+            if request.state != "draft":
+                continue
+            try:
+                self.issuer.issue(request)
+            except AfluenteError as error:
+                self._put_off(notice, error)
+
+    def _put_off(self, notice: Notice, error: AfluenteError) -> None:
+        with self.database.tenant(notice.tenant_id) as tx:
+            notices.change(
+                tx, notice.id, not_before=self.now() + _RETRY_AFTER, refusal={"rule": None, "reasons": [str(error)]}
+            )
+
+    def _prepare(self, tx: Connection, notice: Notice) -> _Ready | None:
+        """Render and spend a permit, or say in the row why not."""
+        now = self.now()
+        channel = Channel(notice.channel)
+        try:
+            notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
+            debtor = contact.load(tx, cases.get(tx, notice.case_id))
+            rendered = preview(tx, notice, now=now)
+            transport = self._transport(channel)
+            recipient = _recipient(debtor, channel)
+        except AfluenteError as error:
+            notices.change(tx, notice.id, state="failed", refusal={"rule": error.code, "reasons": [str(error)]})
+            self._note(tx, cases.get(tx, notice.case_id), "notice_failed", notice=notice.id, code=error.code)
+            return None
+        if rendered is None:
+            notices.change(tx, notice.id, state="cancelled")
+            return None
+        permit = contact.issue_permit(tx, debtor, channel=channel, actor=Actor.CREDITOR, new_id=self.new_id, now=now)
+        if isinstance(permit, Refusal):
+            self._refuse(tx, debtor.case, notice, permit)
+            return None
+        notices.change(
+            tx,
+            notice.id,
+            state="sending",
+            attempted_at=now,
+            permit_id=permit.id,
+            transport=transport.code,
+            recipient=recipient,
+            locale=rendered.locale,
+            subject=rendered.subject,
+            body=rendered.text,
+            html=rendered.html,
+            sha256=rendered.sha256,
+            template_version=rendered.template_version,
+            refusal=None,
+        )
+        return _Ready(notice, permit, _outgoing(notice, rendered, recipient), transport)
+
+    def _transport(self, channel: Channel) -> ChannelTransport:
+        for transport in self.transports:
+            if channel in transport.carries:
+                return transport
+        raise Unavailable("channel_not_connected", f"Nothing carries {channel.value}.", fix="Configure a transport.")
+
+    def _refuse(self, tx: Connection, case: Case, notice: Notice, refusal: Refusal) -> None:
+        """Law says not now: wait for its next moment; where there is none, give up and tell the case's history."""
+        values = {"refusal": refusal_json(refusal)}
+        if refusal.next_allowed_at is not None:
+            notices.change(tx, notice.id, not_before=refusal.next_allowed_at, **values)
+        else:
+            notices.change(tx, notice.id, state="refused", **values)
+        self._note(tx, case, "notice_refused", notice=notice.id, **values)
+
+    def _send(self, item: _Ready) -> bool:
+        """Hand a notice to its transport and record what became of it. Only a sure failure is tried again."""
+        try:
+            delivery = item.transport.deliver(item.outgoing)
+        except Unavailable as error:
+            _log.warning("channel_unavailable", notice=item.notice.id, code=error.code)
+            self._give_back(item, error)
+            return False
+        except Exception:  # noqa: BLE001 (whatever went wrong, the notice may be on its way: it must not go twice)
+            _log.exception("delivery_uncertain", notice=item.notice.id)
+            delivery = Delivery("uncertain", "the transport broke off")
+        self._record(item, delivery)
+        return delivery.state in ("delivered", "accepted")
+
+    def _give_back(self, item: _Ready, error: Unavailable) -> None:
+        now = self.now()
+        with self.database.tenant(item.notice.tenant_id) as tx:
+            notices.settle_permit(tx, item.permit.id, result="unused", now=now)
+            notices.change(
+                tx,
+                item.notice.id,
+                state="queued",
+                permit_id=None,
+                not_before=now + _RETRY_AFTER,
+                refusal={"rule": None, "reasons": [str(error)]},
+            )
+
+    def _record(self, item: _Ready, delivery: Delivery) -> None:
+        now = self.now()
+        states = {"delivered": "sent", "accepted": "sent", "rejected": "failed", "uncertain": "uncertain"}
+        state = states[delivery.state]
+        with self.database.tenant(item.notice.tenant_id) as tx:
+            notices.settle_permit(tx, item.permit.id, result="attempt", now=now)
+            refusal = None if state == "sent" else {"rule": None, "reasons": [delivery.detail]}
+            notices.change(tx, item.notice.id, state=state, sent_at=now if state == "sent" else None, refusal=refusal)
+            self._note(
+                tx,
+                cases.get(tx, item.notice.case_id),
+                f"notice_{state}",
+                notice=item.notice.id,
+                kind=item.notice.kind,
+                channel=item.notice.channel,
+                transport=item.transport.code,
+                rules=item.permit.rules,
+            )
+
+    def _note(self, tx: Connection, case: Case, event: str, /, **detail: object) -> None:
+        cases.note(tx, case, at=self.now(), actor="system", kind=event, detail=detail)
+
+
+def _recipient(debtor: Debtor, channel: Channel) -> str:
+    address = debtor.party.email if channel is Channel.EMAIL else debtor.party.phone
+    if not address:
+        raise Unavailable("recipient_missing", f"The debtor has no address for {channel.value}.")
+    return address
+
+
+def _outgoing(notice: Notice, rendered: RenderedNotice, recipient: str) -> Outgoing:
+    return Outgoing(
+        notice_id=notice.id,
+        to=recipient,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        locale=rendered.locale,
+        direction=rendered.direction,
+    )
+
+
+def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_id: NewId) -> Notice:
+    """The notice asking for what is overdue now: payments since it was queued make another code necessary."""
+    if notice.payment_request_id is None:
+        return notice
+    case = cases.get(tx, notice.case_id)
+    request = request_rows.get(tx, notice.payment_request_id)
+    owed = _overdue(tx, case, now)
+    if request.amount_minor == owed.minor or not owed:
+        return notice
+    current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)
+    notices.change(tx, notice.id, payment_request_id=current.id)
+    return notices.get(tx, notice.id)
+
+
+def _overdue(tx: Connection, case: Case, now: datetime) -> Money:
+    today = contact.load(tx, case).today(now)
+    return arrears(case_files.debt(tx, case).instalments, currency=case.currency, as_of=today).overdue
+
+
+def preview(tx: Connection, notice: Notice, *, now: datetime) -> RenderedNotice | None:
+    """The notice as it would be sent now; ``None`` where there is nothing left to remind of."""
+    case = cases.get(tx, notice.case_id)
+    debtor = contact.load(tx, case)
+    debt = case_files.debt(tx, case)
+    today = debtor.today(now)
+    owed = arrears(debt.instalments, currency=case.currency, as_of=today)
+    kind = NoticeKind(notice.kind)
+    if kind is not NoticeKind.THANK_YOU and (not owed.overdue or WorkState(case.work_state) in ENDS):
+        return None
+    overdue_loans = {item.loan_id for item in debt.instalments if item.open and item.due_date < today}
+    spoken_of = [loan for loan in debt.loans if loan.id in overdue_loans] or list(debt.loans)
+    request = request_rows.get(tx, notice.payment_request_id) if notice.payment_request_id else None
+    facts = NoticeFacts(
+        creditor_name=debtor.creditor.name,
+        creditor_document=debtor.creditor.document,
+        creditor_contact=debtor.creditor.contact,
+        debtor_name=debtor.party.name,
+        contract=", ".join(loan.contract_no for loan in spoken_of),
+        vehicle=_vehicle(spoken_of[0]),
+        overdue=owed.overdue,
+        overdue_instalments=owed.overdue_instalments,
+        days_past_due=days_past_due(owed.oldest_due_date, today),
+        oldest_due_date=owed.oldest_due_date,
+        product=spoken_of[0].product,
+        code=payment_requests.code_of(request) if request else None,
+        paid=_paid(tx, notice, case.currency),
+        remaining=owed.overdue,
+    )
+    return render(
+        kind,
+        channel=notice.channel,
+        locale=lawful_locale(preferred=notice.locale, required_locales=debtor.country.required_locales),
+        country_code=case.country,
+        required_locales=debtor.country.required_locales,
+        facts=facts,
+        today=today,
+        creditor_address=debtor.creditor.address,
+    )
+
+
+def _vehicle(loan: Loan) -> str | None:
+    vehicle = loan.vehicle or {}
+    words = [vehicle.get("make"), vehicle.get("model"), vehicle.get("plate")]
+    return " ".join(word for word in words if word) or None
+
+
+def _paid(tx: Connection, notice: Notice, currency: str) -> Money | None:
+    if notice.receipt_id is None:
+        return None
+    receipt = receipts.get(tx, notice.receipt_id)
+    return Money(receipt.allocated_minor, currency)
