@@ -71,7 +71,6 @@ class Decision:
     stage: str
     done: bool
     answers: list[CommandAnswer] = field(default_factory=list)
-    nudge_relay: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,6 @@ class Turn:
             stage=state,
             done=plan.done,
             answers=[CommandAnswer(**{**asdict(answer), "state": state}) for answer in answers],
-            nudge_relay=any(notice.not_before <= self.now for notice in plan.notices),
         )
 
     @staticmethod

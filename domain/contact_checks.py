@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -175,8 +176,9 @@ def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> str | Non
 
 def _most_in_any_stretch(at: datetime, touches: list[datetime], *, length: timedelta) -> int:
     """The most touches in any stretch of the length that includes ``at``; reserved ones may lie ahead of it."""
-    starts = [at, *(touch for touch in touches if at - length < touch <= at)]
-    return max(sum(start <= touch < start + length for touch in touches) for start in starts)
+    near = sorted(touch for touch in touches if at - length < touch < at + length)
+    starts = [at, *near[: bisect_right(near, at)]]
+    return max(bisect_left(near, start + length) - bisect_left(near, start) for start in starts)
 
 
 def _too_soon(rule: MinGap, moment: Moment, touches: list[PastContact]) -> str | None:

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from domain.errors import Invalid
 from domain.identity import IdentityFinding
+from domain.loans import Product
 from domain.money import Money, total
 from domain.vehicles import Powertrain, Vehicle
 
-PRODUCTS: Final = ("loan", "lease", "murabaha", "ijara")
+PRODUCTS: Final = tuple(product.value for product in Product)
 DEBTOR_KINDS: Final = ("person", "company")
 FREQUENCIES: Final = ("weekly", "monthly", "quarterly")
 POWERTRAINS: Final = tuple(powertrain.value for powertrain in Powertrain)
@@ -115,7 +116,7 @@ class DebtorDetails:
 
 @dataclass(frozen=True, slots=True)
 class DueInstalment:
-    """One instalment of the schedule and how much of it is paid; numbers start at 1."""
+    """One instalment of a loan that has no identifier yet, and how much of it is paid; numbers start at 1."""
 
     number: int
     due_date: date
@@ -131,7 +132,7 @@ class LoanRow:
     contract_no: str
     creditor_ref: str | None
     country: str
-    product: str
+    product: Product
     currency: str
     debtor: DebtorDetails
     vehicle: Vehicle

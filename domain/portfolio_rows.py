@@ -10,6 +10,7 @@ from typing import Final
 from domain import portfolio
 from domain.errors import Invalid
 from domain.identity import IdentityFinding
+from domain.loans import Product
 from domain.money import Money, total
 from domain.portfolio import (
     Checks,
@@ -112,7 +113,7 @@ class _Row(Cells):
             contract_no=contract_no,
             creditor_ref=creditor_ref,
             country=country,
-            product=product,
+            product=Product(product),
             currency=currency,
             debtor=debtor,
             vehicle=vehicle,

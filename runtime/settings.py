@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     rates_online_url: str | None = Field(
         None, description="Base address of an online rate source (forex-python's API)."
     )
-    rate_limit_days: int = Field(7, ge=0, le=366, description="How many days old a rate may be.")
+    rate_limit_days: int = Field(
+        31, ge=0, le=366, description="How many days old a rate may be; the bundled history is renewed monthly."
+    )
     webhook_body_limit: int = Field(1_048_576, ge=1024, description="Largest webhook body in bytes.")
     upload_limit: int = Field(52_428_800, ge=1024, description="Largest uploaded file in bytes.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line kept.")

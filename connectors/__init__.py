@@ -1,0 +1,1 @@
+"""How the outside world is spoken to: countries, platforms, channels, rates and wording."""

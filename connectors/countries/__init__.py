@@ -1,0 +1,1 @@
+"""Countries, one folder each: law, holidays, identity numbers and rails as data and pure functions."""

@@ -1,0 +1,34 @@
+"""Indonesia: one rule of hours for three time zones, QRIS and virtual accounts, and no self-help repossession.
+
+Open for counsel: the collection chapter of POJK 46/2024, and whether joint leave counts as a national holiday.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.countries.indonesia.facts import FACTS
+from connectors.countries.indonesia.ids import SCHEMES
+from connectors.countries.indonesia.rails import RAILS
+from connectors.countries.indonesia.rules import RULES
+from connectors.countries.indonesia.working_days import CALENDAR
+from connectors.countries.indonesia.zones import ALL_ZONES, SUBDIVISIONS, ZONES
+from domain.countries import Country
+
+COUNTRY: Final = Country(
+    code="ID",
+    name="Indonesia",
+    region="southeast_asia",
+    currency="IDR",
+    currencies=("IDR",),
+    locales=("id",),
+    required_locales=(),
+    subdivisions=SUBDIVISIONS,
+    zones=ZONES,
+    all_zones=ALL_ZONES,
+    contact_rules=RULES,
+    calendar=CALENDAR,
+    identity=SCHEMES,
+    rails=RAILS,
+    facts=FACTS,
+)

@@ -1,0 +1,164 @@
+"""Thailand's payment rails: PromptPay credit transfer (tag 29) and PromptPay bill payment with references (tag 30).
+
+Collecting uses bill payment: its reference 1 comes back with the money. Source: Bank of Thailand, Thai QR Payment
+Standard, as published at thai-qr-payment.js.org/reference/spec and tested by maythiwat/promptparse@388d035.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared.numbers import western
+from domain.errors import Invalid
+from domain.rails import Decoded, Instruction, PaymentCode, Rail
+
+_CURRENCY: Final = "THB"
+_TRANSFER: Final = ("A000000677010111", "A000000677010114")  # the second is for one-time use
+_BILL: Final = ("A000000677010112", "A000000677012006")  # the second is for payers abroad
+_REFERENCE: Final = r"[0-9A-Z]{1,20}"
+_SOURCE: Final = "Bank of Thailand, Thai QR Payment Standard; thai-qr-payment.js.org/reference/spec"
+_PROXIES: Final = {
+    "mobile": ("01", r"0066[0-9]{9}"),
+    "national_id": ("02", r"[0-9]{13}"),
+    "e_wallet": ("03", r"[0-9]{15}"),
+    "bank_account": ("04", r"[0-9]{4,43}"),
+}
+
+
+def _mobile(digits: str) -> str:
+    """A mobile number as the code wants it: 13 digits of 00, country and national number without its 0."""
+    national = re.sub(r"^(0066|66|0)", "", digits.removeprefix("+"))
+    return f"0066{national}"
+
+
+def _proxy(values: Mapping[str, str]) -> tuple[str, str]:
+    """Sub-tag and value of the one proxy given: mobile, national or tax id, e-wallet, or bank code and account."""
+    given = [name for name in _PROXIES if fields.optional(values, name) is not None]
+    if len(given) != 1:
+        raise Invalid("promptpay_proxy", f"Give exactly one of {', '.join(_PROXIES)}.", known=list(_PROXIES))
+    name = given[0]
+    tag, pattern = _PROXIES[name]
+    digits = re.sub(r"[\s()-]", "", western(fields.required(values, name)))
+    value = _mobile(digits) if name == "mobile" else digits
+    message = f"The field {name!r} is not a PromptPay proxy of that kind."
+    return tag, fields.matching(value, pattern, code="promptpay_proxy", message=message)
+
+
+def _code(account_tag: str, account: emv.Tree, values: Mapping[str, str], *, additional: emv.Tree) -> str:
+    amount = fields.amount(values, _CURRENCY)
+    initiation = emv_profile.STATIC if amount is None else emv_profile.DYNAMIC
+    tree: emv.Tree = {"00": "01", "01": initiation, account_tag: account, "53": "764"}
+    if amount is not None:
+        tree["54"] = emv_profile.wire_amount(amount)
+    tree["58"] = "TH"
+    if additional:
+        tree["62"] = additional
+    return emv.build(tree)
+
+
+def _encode_transfer(values: Mapping[str, str]) -> str:
+    tag, value = _proxy(values)
+    return _code("29", {"00": _TRANSFER[0], tag: value}, values, additional={})
+
+
+def _encode_bill(values: Mapping[str, str]) -> str:
+    biller = re.sub(r"[\s-]", "", western(fields.required(values, "biller")))
+    message = "A biller id is a tax number of 13 digits and a suffix of two."
+    account: emv.Tree = {
+        "00": _BILL[0],
+        "01": fields.matching(biller, r"[0-9]{15}", code="promptpay_biller", message=message),
+        "02": _bill_reference(fields.required(values, "ref1")),
+    }
+    second, third = fields.optional(values, "ref2"), fields.optional(values, "ref3")
+    if second is not None:
+        account["03"] = _bill_reference(second)
+    return _code("30", account, values, additional={} if third is None else {"07": _bill_reference(third)})
+
+
+def _bill_reference(text: str) -> str:
+    message = "A bill payment reference is 1 to 20 capital letters and digits."
+    return fields.matching(text, _REFERENCE, code="promptpay_reference", message=message)
+
+
+def _decode(payload: str, *, profile: str, identifiers: tuple[str, ...], proxies: tuple[str, ...]) -> Decoded | None:
+    if not emv.mentions(payload, *identifiers):
+        return None
+    tree = emv.parse(payload)
+    found = emv.template_of(tree, *identifiers)
+    if found is None:
+        return None
+    tag, account = found
+    if all(emv.text_at(account, proxy) is None for proxy in proxies):
+        reason = "nobody to pay is named"
+        raise Invalid(
+            "promptpay_account", f"The PromptPay code is broken at tag {tag}: {reason}.", tag=tag, reason=reason
+        )
+    reference = emv.text_at(account, "02") if profile == "promptpay_bill" else None
+    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference)
+
+
+def _decode_transfer(payload: str) -> Decoded | None:
+    proxies = tuple(tag for tag, _ in _PROXIES.values())
+    return _decode(payload, profile="promptpay", identifiers=_TRANSFER, proxies=proxies)
+
+
+def _decode_bill(payload: str) -> Decoded | None:
+    return _decode(payload, profile="promptpay_bill", identifiers=_BILL, proxies=("01",))
+
+
+def _issue_transfer(instruction: Instruction) -> PaymentCode:
+    """A transfer to a proxy carries no reference; what comes back is matched by payer and amount."""
+    amount = fields.of_rail(instruction.amount, _CURRENCY)
+    payload = _encode_transfer({**instruction.account, "amount": str(amount.decimal)})
+    return PaymentCode(rail="promptpay", payload=payload, reference=instruction.reference, qr=True)
+
+
+def _issue_bill(instruction: Instruction) -> PaymentCode:
+    amount = fields.of_rail(instruction.amount, _CURRENCY)
+    account = {name: value for name, value in instruction.account.items() if name in ("biller", "ref2", "ref3")}
+    payload = _encode_bill({**account, "amount": str(amount.decimal), "ref1": instruction.reference})
+    lines = [("Biller ID", account["biller"]), ("Reference 1", instruction.reference)]
+    if account.get("ref2"):
+        lines.append(("Reference 2", account["ref2"]))
+    return PaymentCode(
+        rail="promptpay_bill", payload=payload, reference=instruction.reference, qr=True, lines=tuple(lines)
+    )
+
+
+def _reference_from(request_id: str) -> str:
+    return references.from_request(request_id, length=20)
+
+
+RAILS: Final = (
+    Rail(
+        code="promptpay_bill",
+        name="PromptPay bill payment",
+        country="TH",
+        currencies=(_CURRENCY,),
+        fields=("biller", "ref1", "ref2", "ref3", "amount"),
+        encode=_encode_bill,
+        decode=_decode_bill,
+        issue=_issue_bill,
+        reference_pattern=_REFERENCE,
+        reference_from=_reference_from,
+        account_fields=("biller",),
+        source=_SOURCE,
+    ),
+    Rail(
+        code="promptpay",
+        name="PromptPay credit transfer",
+        country="TH",
+        currencies=(_CURRENCY,),
+        fields=(*_PROXIES, "amount"),
+        encode=_encode_transfer,
+        decode=_decode_transfer,
+        issue=_issue_transfer,
+        reference_pattern=_REFERENCE,
+        reference_from=_reference_from,
+        account_fields=(),
+        source=_SOURCE,
+    ),
+)

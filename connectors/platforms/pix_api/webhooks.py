@@ -1,0 +1,181 @@
+"""What a Brazilian bank tells us over API Pix: Pix received, and Pix returned.
+
+Who may call. Banks authenticate a callback by mutual TLS at our edge and can send no header of ours; the one thing we
+choose is the address we register. So the address carries a secret, ``…/webhooks/pix_api/{connection}?token=…``, to
+whose path banks append ``/pix``, and the gateway hands the token over in the header ``x-webhook-token``. Mutual TLS
+proves that a bank calls; the token proves that it calls for this connection.
+
+Identity. A Pix is named by its ``endToEndId`` and a return by its ``rtrId``, unique in the whole payment system. A bank
+repeats a Pix whenever one of its returns changes, in any order, so every delivery is read whole: each receipt and each
+return is the same fact again, and a delivery is named by what it says, not by how it is written.
+
+Source: BACEN, API Pix 2.9.0, openapi.yaml, callback ``listaPix`` and schemas ``Pix`` and ``Devolucao``
+(https://github.com/bacen/pix-api, confidence high).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from connectors.platforms import (
+    any_equal,
+    as_list,
+    as_object,
+    as_text,
+    header,
+    json_object,
+    known_status,
+    malformed,
+    optional_text,
+    usable_secrets,
+)
+from domain.errors import Unauthenticated
+from domain.money import Money
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
+
+TOKEN_HEADER: Final = "x-webhook-token"  # noqa: S105 - the name of a header, not a secret
+BRAZIL_TIME: Final = ZoneInfo("America/Sao_Paulo")
+_PIX_LIMIT: Final = 1000
+_RETURNS_LIMIT: Final = 100
+_SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9]{32}")
+_TXID: Final = re.compile(r"[A-Za-z0-9]{1,35}")
+_AMOUNT: Final = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
+_RETURN_STATUSES: Final = frozenset(("EM_PROCESSAMENTO", "DEVOLVIDO", "NAO_REALIZADO"))
+_ASKED_BY_CREDITOR: Final = frozenset(("ORIGINAL", "RETIRADA"))
+
+
+def verify(_raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
+    """Accept a call that brings one of the connection's tokens; compared in constant time.
+
+    Raises ``Unauthenticated``: ``secret_missing``, ``token_missing``, ``token_invalid``.
+    """
+    tokens = usable_secrets(secrets)
+    given = header(headers, TOKEN_HEADER)
+    if given is None:
+        raise Unauthenticated(
+            "token_missing",
+            "The callback's address carries no token.",
+            fix="Register the connection's whole webhook address at the bank, with its ?token= part.",
+        )
+    if not any_equal((given.encode("utf-8", "surrogatepass"),), tokens):
+        raise Unauthenticated("token_invalid", "The callback's token is not this connection's.")
+
+
+def delivery_id(raw: bytes) -> str:
+    """A digest of which Pix a delivery names and how far each return has come; of the body itself if it names none."""
+    document = json_object(raw)
+    if "pix" not in document:
+        return "raw:" + hashlib.sha256(raw).hexdigest()
+    told = sorted(_told(entry) for entry in _entries(document))
+    return "pix:" + hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def parse(raw: bytes) -> tuple[PlatformFact, ...]:
+    """A receipt for each Pix and a reversal for each return that was carried out, receipts first.
+
+    A body of another callback (``recs``, ``cobsr``, a bank's test) is ``Ignored``; an unknown status is ``Invalid``.
+    """
+    document = json_object(raw)
+    if "pix" not in document:
+        return (Ignored(optional_text(next(iter(document), "empty")[:80]) or "unnamed"),)
+    entries = _entries(document)
+    receipts: list[PlatformFact] = [_receipt(entry) for entry in entries]
+    returns = [_return(entry, item) for entry in entries for item in _returns(entry)]
+    return (*receipts, *returns) or (Ignored("pix"),)
+
+
+def _entries(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    entries = as_list(document["pix"], "'pix'", limit=_PIX_LIMIT)
+    return [as_object(entry, "a Pix") for entry in entries]
+
+
+def _returns(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    listed = entry.get("devolucoes")
+    if listed is None:
+        return []
+    return [as_object(item, "a return") for item in as_list(listed, "'devolucoes'", limit=_RETURNS_LIMIT)]
+
+
+def _told(entry: Mapping[str, Any]) -> str:
+    """What one entry says, in an order of its own: the Pix and, for each return, its name and status."""
+    returns = sorted(f"{item.get('rtrId')}:{item.get('status')}" for item in _returns(entry))
+    return "|".join((_end_to_end(entry), *returns))
+
+
+def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
+    at = _moment(entry.get("horario"))
+    txid = optional_text(entry.get("txid"))
+    if txid is not None and not _TXID.fullmatch(txid):
+        raise malformed("A txid has 1 to 35 letters and digits.")
+    return ReceiptFact(
+        external_ref=_end_to_end(entry),
+        amount=_money(entry.get("valor")),
+        at=at,
+        value_date=at.astimezone(BRAZIL_TIME).date(),
+        references=(txid,) if txid else (),
+        payer_name=_payer(entry, "nome"),
+        payer_document=_payer(entry, "cpf") or _payer(entry, "cnpj"),
+        remittance=optional_text(entry.get("infoPagador")),
+        rail="pix",
+    )
+
+
+def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
+    status = known_status(item.get("status"), _RETURN_STATUSES, "a Pix return")
+    if status != "DEVOLVIDO":
+        return Ignored(f"devolucao.{status}")
+    at = _moment(_settled(item))
+    nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
+    return ReversalFact(
+        external_ref=_system_id(item.get("rtrId"), "a return's rtrId"),
+        original_ref=_end_to_end(entry),
+        amount=_money(item.get("valor")),
+        at=at,
+        value_date=at.astimezone(BRAZIL_TIME).date(),
+        kind=ReversalKind.REFUND if nature in _ASKED_BY_CREDITOR else ReversalKind.RETURNED,
+        reason=nature,
+    )
+
+
+def _settled(item: Mapping[str, Any]) -> Any:
+    times = as_object(item.get("horario"), "a return's times")
+    return times.get("liquidacao") or times.get("solicitacao")
+
+
+def _payer(entry: Mapping[str, Any], name: str) -> str | None:
+    """A field of ``pagador``, which the schema does not promise but many banks send."""
+    payer = entry.get("pagador")
+    return optional_text(payer.get(name)) if isinstance(payer, dict) else None
+
+
+def _end_to_end(entry: Mapping[str, Any]) -> str:
+    return _system_id(entry.get("endToEndId"), "a Pix's endToEndId")
+
+
+def _system_id(value: Any, what: str) -> str:
+    text = as_text(value, what)
+    if not _SYSTEM_ID.fullmatch(text):
+        raise malformed(f"Thirty-two letters and digits were expected for {what}.")
+    return text
+
+
+def _money(value: Any) -> Money:
+    text = as_text(value, "an amount")
+    if not _AMOUNT.fullmatch(text):
+        raise malformed("An amount in reais has one to ten digits, a dot and two digits.")
+    return Money.parse(text, "BRL")
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(as_text(value, "a time"))
+    except ValueError:
+        raise malformed("A time is written by RFC 3339.") from None
+    if moment.tzinfo is None:
+        raise malformed("A time states its offset from UTC.")
+    return moment

@@ -1,0 +1,69 @@
+"""Stripe: cards, Pix, PromptPay and other local methods through PaymentIntents.
+
+What a connection needs: an API key that may write PaymentIntents, and a webhook endpoint at
+``/webhooks/stripe/{connection}`` subscribed to ``payment_intent.succeeded``, ``payment_intent.canceled``,
+``checkout.session.expired``, ``refund.created``, ``refund.updated``, ``refund.failed`` and ``charge.dispute.*``.
+Without the ``refund.*`` events refunds are not told, for ``charge.refunded`` states only a running total.
+"""
+
+from __future__ import annotations
+
+from connectors.platforms.stripe import payment_requests, signatures, webhooks
+from domain.platforms import ConfigField, PaymentRequests, Platform, Webhooks
+
+PLATFORM = Platform(
+    code="stripe",
+    name="Stripe",
+    rails=("card", "pix", "promptpay"),
+    countries=(),
+    config=(
+        ConfigField(
+            name="api_key",
+            label="Secret or restricted API key",
+            secret=True,
+            help="May write PaymentIntents; starts with sk_ or rk_.",
+            pattern=r"(sk|rk)_[A-Za-z0-9_]{8,255}",
+        ),
+        ConfigField(
+            name="webhook_secret",
+            label="Signing secret of the webhook endpoint",
+            secret=True,
+            help="Shown by Stripe beside the endpoint; starts with whsec_.",
+            pattern=r"whsec_[A-Za-z0-9+/=_-]{4,255}",
+        ),
+        ConfigField(
+            name="webhook_secret_previous",
+            label="Previous signing secret",
+            secret=True,
+            required=False,
+            help="While a secret is rolled, Stripe signs with both; remove it afterwards.",
+            pattern=r"whsec_[A-Za-z0-9+/=_-]{4,255}",
+        ),
+        ConfigField(
+            name="method",
+            label="Payment method to confirm at once",
+            required=False,
+            help="pix (BRL) or promptpay (THB); empty lets the debtor choose.",
+            pattern=r"pix|promptpay",
+        ),
+        ConfigField(
+            name="base_url",
+            label="Address of the API",
+            required=False,
+            help="Empty for Stripe itself.",
+            pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?",
+        ),
+    ),
+    webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
+    payment_requests=PaymentRequests(
+        build=payment_requests.build,
+        read=payment_requests.read,
+        query=payment_requests.query,
+    ),
+    docs={
+        "amounts": "https://docs.stripe.com/currencies",
+        "signatures": "https://docs.stripe.com/webhooks#verify-manually",
+        "events": "https://docs.stripe.com/api/events/types",
+        "idempotency": "https://docs.stripe.com/api/idempotent_requests",
+    },
+)

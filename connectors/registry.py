@@ -1,0 +1,80 @@
+"""What the product can speak to: every country and payment platform that has a folder, found by walking them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import Any, Final
+
+from domain.countries import Country
+from domain.errors import Invalid, NotFound
+from domain.platforms import Platform
+
+_COUNTRIES: Final = "connectors.countries"
+_PLATFORMS: Final = "connectors.platforms"
+
+
+def countries(extra: Iterable[str] = ()) -> Mapping[str, Country]:
+    """Every country by its ISO 3166-1 code, in order of code.
+
+    ``extra`` names further packages that hold one country each, e.g. ``tests.fakes.countries.ruritania``.
+    Raises ``Invalid``: ``connector_malformed``, ``connector_twice``.
+    """
+    return _countries(tuple(extra))
+
+
+def country(code: str, extra: Iterable[str] = ()) -> Country:
+    """The country of an ISO 3166-1 code. Raises ``NotFound``: ``country_unknown``."""
+    known = countries(extra)
+    found = known.get(code.upper())
+    if found is None:
+        raise NotFound("country_unknown", f"There is no country {code!r} here.", known=list(known))
+    return found
+
+
+def platforms(extra: Iterable[str] = ()) -> Mapping[str, Platform]:
+    """Every payment platform by its code; ``extra`` as for ``countries``."""
+    return _platforms(tuple(extra))
+
+
+def platform(code: str, extra: Iterable[str] = ()) -> Platform:
+    """The payment platform of a code. Raises ``NotFound``: ``platform_unknown``."""
+    known = platforms(extra)
+    found = known.get(code)
+    if found is None:
+        raise NotFound("platform_unknown", f"There is no platform {code!r} here.", known=list(known))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _countries(extra: tuple[str, ...]) -> Mapping[str, Country]:
+    return _by_code(_exported([*_packages_in(_COUNTRIES), *extra], name="COUNTRY", kind=Country))
+
+
+@lru_cache(maxsize=16)
+def _platforms(extra: tuple[str, ...]) -> Mapping[str, Platform]:
+    return _by_code(_exported([*_packages_in(_PLATFORMS), *extra], name="PLATFORM", kind=Platform))
+
+
+def _packages_in(parent: str) -> list[str]:
+    return [f"{parent}.{found.name}" for found in iter_modules(import_module(parent).__path__) if found.ispkg]
+
+
+def _exported(packages: Iterable[str], *, name: str, kind: type[Any]) -> Iterator[Any]:
+    for package in packages:
+        manifest = getattr(import_module(package), name, None)
+        if not isinstance(manifest, kind):
+            raise Invalid("connector_malformed", f"The folder {package} exports no {name}.")
+        yield manifest
+
+
+def _by_code(manifests: Iterable[Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for manifest in manifests:
+        if manifest.code in found:
+            raise Invalid("connector_twice", f"Two folders describe {manifest.code}.")
+        found[manifest.code] = manifest
+    return MappingProxyType(dict(sorted(found.items())))

@@ -1,0 +1,88 @@
+"""What the payment QR profiles of countries share: amount, currency, reference and names in an EMVCo tree."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.shared import emv
+from domain.errors import Invalid
+from domain.iso4217 import CURRENCIES
+from domain.money import Money
+from domain.rails import Decoded
+
+STATIC: Final = "11"
+DYNAMIC: Final = "12"
+NO_REFERENCE: Final = "***"  # asks the wallet for one, or says that there is none
+MAX_AMOUNT_LENGTH: Final = 13  # EMVCo v1.1, table 4.4: tag 54 holds up to 13 characters
+_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]*)?")
+_BY_NUMBER: Final = {f"{info.number:03d}": info.code for info in CURRENCIES.values()}
+
+
+def wire_amount(amount: Money, *, decimals: bool = True) -> str:
+    """The amount as tag 54 wants it; without ``decimals`` a whole amount is written without a fraction.
+
+    Raises ``amount_not_positive`` and ``amount_too_large`` (more than 13 characters).
+    """
+    if amount.minor <= 0:
+        raise Invalid("amount_not_positive", "A payment code asks for more than zero.", fix="Leave the amount out.")
+    text = f"{amount.decimal:f}"
+    if not decimals and "." in text:
+        text = text.removesuffix("." + "0" * len(text.partition(".")[2]))
+    if len(text) > MAX_AMOUNT_LENGTH:
+        raise Invalid("amount_too_large", f"{text} does not fit into the {MAX_AMOUNT_LENGTH} characters of a code.")
+    return text
+
+
+def currency_of(tree: Mapping[str, str | emv.Tree]) -> str | None:
+    """The ISO 4217 letters of tag 53; ``None`` where the tag is missing or its number is not known."""
+    return _BY_NUMBER.get(emv.text_at(tree, "53") or "")
+
+
+def amount_of(tree: Mapping[str, str | emv.Tree], currency: str | None) -> Money | None:
+    """The amount of tag 54 in a currency; ``None`` where the payer sets it or the currency is not known."""
+    text = emv.text_at(tree, "54")
+    if text is None or currency is None:
+        return None
+    if len(text) > MAX_AMOUNT_LENGTH or not _AMOUNT.fullmatch(text):
+        reason = f"{text!r} is not an amount"
+        raise Invalid("emv_amount", f"The payment code is broken at tag 54: {reason}.", tag="54", reason=reason)
+    return Money.parse(text, currency)
+
+
+def reference_of(tree: Mapping[str, str | emv.Tree], *tags: str) -> str | None:
+    """The first reference in tag 62 under these sub-tags that is more than a placeholder."""
+    values = (emv.text_at(tree, "62", tag) for tag in tags)
+    return next((value for value in values if value is not None and value != NO_REFERENCE), None)
+
+
+def read(tree: emv.Tree, *, profile: str, currency: str | None = None, reference: str | None) -> Decoded:
+    """A tree as what it asks for. With ``currency`` given, another one in tag 53 is refused (``emv_currency``)."""
+    found = currency_of(tree)
+    if currency is not None and found != currency:
+        reason = f"tag 53 is {emv.text_at(tree, '53')}, not the number of {currency}"
+        raise Invalid("emv_currency", f"The payment code is broken: {reason}.", tag="53", reason=reason)
+    return Decoded(profile=profile, amount=amount_of(tree, found), currency=found, reference=reference, tree=tree)
+
+
+def folded(text: str, *, field: str, max_length: int) -> str:
+    """The text in ASCII, accents dropped, or ``Invalid``: ``text_not_ascii``, ``text_empty``, ``text_too_long``.
+
+    Nothing is cut off: a name that does not fit is the creditor's to shorten.
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    plain = " ".join(plain.split())
+    if not plain:
+        raise Invalid("text_empty", f"The field {field!r} is empty.", field=field)
+    if not plain.isascii() or not plain.isprintable():
+        raise Invalid("text_not_ascii", f"The field {field!r} has letters that the code cannot carry.", field=field)
+    if len(plain) > max_length:
+        raise Invalid(
+            "text_too_long",
+            f"The field {field!r} has {len(plain)} characters; {max_length} fit.",
+            fix="Shorten it as the bank statement should show it.",
+            field=field,
+        )
+    return plain

@@ -1,0 +1,152 @@
+"""The only place that sends a request to a platform: with limits in time and size, and logs that tell no secrets.
+
+Nothing is retried here: whether a request may be sent again is known to whoever built it. Every failure therefore says
+whether the platform may have received the request (``ambiguous`` in its details). A connection that never came about
+is not ambiguous; whatever breaks later is.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+from structlog.typing import FilteringBoundLogger
+
+from domain.errors import AfluenteError, Invalid, Unavailable
+from domain.platforms import AccessToken, ClientCertificate, HttpRequest, HttpResponse
+
+MAX_RESPONSE_BYTES: Final = 1024 * 1024
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOT_A_REQUEST: Final = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+def with_token(request: HttpRequest, token: AccessToken) -> HttpRequest:
+    """The request with a bearer token (RFC 6750, 2.1)."""
+    return replace(request, headers={**request.headers, "Authorization": f"Bearer {token.value}"})
+
+
+def certified_client(certificate: ClientCertificate) -> httpx.Client:
+    """A client that proves itself by a certificate; ``certificate_unusable`` if its files cannot be read."""
+    try:
+        context = ssl.create_default_context(cafile=certificate.authority_path)
+        context.load_cert_chain(certificate.certificate_path, certificate.key_path)
+    except OSError as error:  # covers missing files and, as ssl.SSLError, files of another kind
+        raise Invalid(
+            "certificate_unusable",
+            "The connection's certificate, key or authority file cannot be used.",
+            fix="Name readable PEM files; the key must belong to the certificate.",
+            reason=error.strerror or type(error).__name__,
+        ) from None
+    return httpx.Client(verify=context)
+
+
+class Transport:
+    """Sends what platforms build. One per process; safe to share between threads."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        log: FilteringBoundLogger,
+        certified: Callable[[ClientCertificate], httpx.Client] = certified_client,
+    ) -> None:
+        self._client = client
+        self._log = log
+        self._certified = certified
+        self._by_certificate: dict[ClientCertificate, httpx.Client] = {}
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """The platform's answer, whatever its status.
+
+        ``Unavailable`` with ``ambiguous``: ``platform_unreachable``, ``platform_timeout``,
+        ``platform_answer_too_large``. ``Invalid``: ``request_malformed``, ``certificate_unusable``.
+        """
+        started = time.monotonic()
+        try:
+            response = self._exchange(request, deadline=started + 2 * request.timeout_seconds)
+        except AfluenteError as error:
+            self._log.warning("platform_request_failed", **_address(request), code=error.code, **error.details)
+            raise
+        self._log.info(
+            "platform_request",
+            **_address(request),
+            http_status=response.status,
+            bytes=len(response.body),
+            milliseconds=round((time.monotonic() - started) * 1000),
+        )
+        return response
+
+    def close(self) -> None:
+        """Close the connections that this transport opened itself; the client it was given stays its owner's."""
+        while self._by_certificate:
+            self._by_certificate.popitem()[1].close()
+
+    def _exchange(self, request: HttpRequest, *, deadline: float) -> HttpResponse:
+        client = self._client_for(request.certificate)
+        try:
+            with client.stream(
+                request.method,
+                request.url,
+                headers={"Accept-Encoding": "identity", **request.headers},
+                content=request.body,
+                timeout=request.timeout_seconds,
+                follow_redirects=False,
+            ) as response:
+                body = _limited_body(response, deadline=deadline)
+                return HttpResponse(response.status_code, dict(response.headers), body)
+        except _NOT_A_REQUEST:
+            raise Invalid("request_malformed", "The platform's address or headers cannot be sent.") from None
+        except httpx.TimeoutException as error:
+            raise _timeout(ambiguous=not isinstance(error, _NEVER_SENT)) from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Unavailable(
+                "platform_unreachable",
+                "The platform could not be reached, or hung up before it had answered.",
+                ambiguous=not isinstance(error, _NEVER_SENT),
+                reason=type(error).__name__,
+            ) from None
+
+    def _client_for(self, certificate: ClientCertificate | None) -> httpx.Client:
+        if certificate is None:
+            return self._client
+        known = self._by_certificate.get(certificate)
+        if known is not None:
+            return known
+        made = self._certified(certificate)
+        kept = self._by_certificate.setdefault(certificate, made)
+        if kept is not made:  # another thread was faster
+            with suppress(httpx.HTTPError):
+                made.close()
+        return kept
+
+
+def _limited_body(response: httpx.Response, *, deadline: float) -> bytes:
+    """The body, unless it grows past 1 MiB or drips past the deadline: then the outcome is unknown."""
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_RESPONSE_BYTES:
+            raise Unavailable(
+                "platform_answer_too_large",
+                f"The platform's answer is larger than {MAX_RESPONSE_BYTES} bytes.",
+                ambiguous=True,
+                http_status=response.status_code,
+            )
+        if time.monotonic() > deadline:
+            raise _timeout(ambiguous=True)
+    return bytes(body)
+
+
+def _timeout(*, ambiguous: bool) -> Unavailable:
+    return Unavailable("platform_timeout", "The platform did not answer in time.", ambiguous=ambiguous)
+
+
+def _address(request: HttpRequest) -> dict[str, str]:
+    """What a log may say of a request: no query, no credentials in the address, no headers, no body."""
+    parts = urlsplit(request.url)
+    return {"method": request.method, "host": parts.hostname or "", "path": parts.path}

@@ -1,0 +1,117 @@
+"""Putting the parts together: what the gateway and the workers are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import structlog
+from temporalio.client import Client
+
+from activities.nudges import CASE_QUEUE, WORK_QUEUE
+from activities.payment_requests import Issuer
+from connectors.channels import ChannelTransport
+from connectors.channels.email import Email, EmailSettings
+from connectors.channels.email.composing import Sender
+from connectors.channels.outbox import Outbox
+from connectors.rates.book import RateBook
+from connectors.rates.ecb import EcbRates
+from connectors.rates.forex_python_online import ForexPythonRates
+from connectors.rates.pegs import PegRates
+from connectors.transport import Transport
+from domain.fx import RateProvider
+from gateway.desk import TemporalDesk
+from gateway.services import Limits, Services
+from runtime import clock, keys, migrations
+from runtime.keys import Keys
+from runtime.postgres import APPLICATION, OWNER, EmbeddedPostgres
+from runtime.settings import Settings
+from store import sealing
+from store.database import Database
+
+
+@dataclass(frozen=True)
+class Base:
+    """What every process needs: settings, keys and the database, checked."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+
+
+def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
+    """The embedded server of the data directory."""
+    return EmbeddedPostgres(settings.data_dir.resolve() / "postgres")
+
+
+def owner_url(settings: Settings) -> str:
+    """Where migrations connect, as the owner of the tables."""
+    if settings.migration_database_url:
+        return settings.migration_database_url
+    return settings.database_url or embedded_postgres(settings).url(OWNER)
+
+
+def base(settings: Settings) -> Base:
+    """Open the database as the application's role, with the key ring in use."""
+    held = keys.load(settings)
+    sealing.use(held.ring)
+    database = Database(settings.database_url or embedded_postgres(settings).url(APPLICATION))
+    with database.anyone() as tx:
+        migrations.assert_bound(tx)
+    return Base(settings, held, database)
+
+
+def rate_book(settings: Settings) -> RateBook:
+    """Pegs, then the bundled history of the European Central Bank, then the online source where one is set."""
+    providers: list[RateProvider] = [PegRates(), EcbRates()]
+    if settings.rates_online_url:
+        providers.insert(0, ForexPythonRates(address=settings.rates_online_url))
+    return RateBook(providers, default_limit_days=settings.rate_limit_days)
+
+
+def transports(settings: Settings) -> list[ChannelTransport]:
+    """E-mail where a mail server is set; the outbox keeps everything else for a person to see."""
+    found: list[ChannelTransport] = []
+    if settings.smtp_host:
+        password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+        found.append(
+            Email(
+                EmailSettings(
+                    host=settings.smtp_host,
+                    port=settings.smtp_port,
+                    sender=Sender(name="", address=settings.mail_from),
+                    security="starttls" if settings.smtp_starttls else "none",
+                    username=settings.smtp_user,
+                    password=password,
+                ),
+                clock.now,
+            )
+        )
+    return [*found, Outbox()]
+
+
+def issuer(database: Database) -> Issuer:
+    """Asks platforms for codes."""
+    transport = Transport(httpx.Client(), structlog.get_logger("transport"))
+    return Issuer(database, transport, clock.now)
+
+
+def services(parts: Base, client: Client) -> Services:
+    """What the gateway is given."""
+    settings = parts.settings
+    return Services(
+        database=parts.database,
+        now=clock.now,
+        new_id=clock.new_id,
+        case_desk=TemporalDesk(client, CASE_QUEUE, WORK_QUEUE, WORK_QUEUE),
+        rates=rate_book(settings).rate,
+        session_key=parts.keys.session,
+        limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
+        secure_cookies=settings.secure_cookies,
+    )
+
+
+def state_folder(settings: Settings) -> Path:
+    """The data directory, absolute."""
+    return settings.data_dir.resolve()
