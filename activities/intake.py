@@ -15,7 +15,7 @@ from activities.receipts import Recorder
 from connectors import registry
 from domain.errors import AfluenteError, Invalid, NotFound
 from domain.ids import NewId
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, Statement
 from store import creditors, inbox
 from store.creditors import PlatformConnection
 from store.database import Database
@@ -145,5 +145,18 @@ def _facts(connection: PlatformConnection, delivery: Delivery) -> tuple[Platform
         return platform.webhooks.parse(delivery.body)
     if delivery.filename is not None and platform.statements is not None:
         statements = platform.statements.parse(delivery.body)
+        _check_account(connection, statements)
         return tuple(line.fact for statement in statements for line in statement.lines)
     raise Invalid("delivery_unreadable", f"{platform.name} sends nothing of this kind.", fix="Use another connection.")
+
+
+def _check_account(connection: PlatformConnection, statements: tuple[Statement, ...]) -> None:
+    """A statement of another account must not land in this one's book."""
+    expected = connection.config.get("account")
+    found = {statement.account for statement in statements}
+    if expected and found - {expected}:
+        raise Invalid(
+            "statement_other_account",
+            f"The statement is of {', '.join(sorted(found))}, the connection of {expected}.",
+            fix="Upload it at the connection of its account.",
+        )

@@ -56,9 +56,7 @@ class Recorder:
 
     def reversal(self, fact: ReversalFact) -> str | None:
         """Record money that went back; the case it concerns. ``receipt_unknown`` if the receipt is not here yet."""
-        receipt = receipts.by_external(
-            self.tx, connection_id=self.connection.id, external_ref=fact.original_ref, lock=True
-        )
+        receipt = self._original(fact.original_ref)
         if receipt is None:
             raise NotFound("receipt_unknown", f"The receipt that {fact.external_ref} takes back has not arrived.")
         reversal_id = self.new_id("event")
@@ -73,6 +71,13 @@ class Recorder:
             )
         self._take_back(fact, receipt, reversal_id)
         return self._after_reversal(receipt, fact)
+
+    def _original(self, reference: str) -> Receipt | None:
+        """The receipt that a platform names by its own identity, or that a bank names by the payer's reference."""
+        here = self.connection.id
+        return receipts.by_external(
+            self.tx, connection_id=here, external_ref=reference, lock=True
+        ) or receipts.by_reference(self.tx, connection_id=here, reference=reference, lock=True)
 
     def expiry(self, fact: RequestExpired) -> None:
         """Note that a payment request will not be paid any more."""

@@ -139,6 +139,10 @@ class EmbeddedPostgres:
         if words and words[0].isdigit() and not Path(f"/proc/{words[0]}").exists():
             lock.unlink()
 
+    def running(self) -> bool:
+        """Whether the server lives: its process where this object started it, else by asking."""
+        return self._answers() if self.process is None else self.process.poll() is None
+
     def stop(self) -> None:
         """Stop the server that this object started: a fast, clean shutdown."""
         if self.process is None or self.process.poll() is not None:

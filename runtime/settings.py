@@ -13,37 +13,47 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="AFLUENTE_", extra="ignore")
 
-    data_dir: Path = Field(Path(".afluente"), description="Where the embedded servers and the local keys live.")
+    data_dir: Path = Field(default=Path(".afluente"), description="Where the embedded servers and the local keys live.")
     database_url: str | None = Field(
-        None, description="PostgreSQL for the application's role; unset: the embedded server under data_dir."
+        default=None, description="PostgreSQL for the application's role; unset: the embedded server under data_dir."
     )
     migration_database_url: str | None = Field(
-        None, description="The same database as its owner, for migrations; unset: database_url's server as embedded."
+        default=None,
+        description="The same database as its owner, for migrations; unset: database_url's server as embedded.",
     )
-    temporal_address: str | None = Field(None, description="Temporal's host:port; unset: the embedded dev server.")
-    temporal_namespace: str = Field("default", description="Temporal namespace.")
-    host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
-    port: int = Field(8400, ge=1, le=65535, description="Port of the gateway and the console.")
-    temporal_port: int = Field(8433, ge=1, le=65535, description="Port of the embedded Temporal server.")
-    temporal_ui_port: int = Field(8434, ge=1, le=65535, description="Port of the embedded Temporal server's pages.")
+    temporal_address: str | None = Field(
+        default=None, description="Temporal's host:port; unset: the embedded dev server."
+    )
+    temporal_namespace: str = Field(default="default", description="Temporal namespace.")
+    host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
+    port: int = Field(default=8400, ge=1, le=65535, description="Port of the gateway and the console.")
+    temporal_port: int = Field(default=8433, ge=1, le=65535, description="Port of the embedded Temporal server.")
+    temporal_ui_port: int = Field(
+        default=8434, ge=1, le=65535, description="Port of the embedded Temporal server's pages."
+    )
     field_key: SecretStr | None = Field(
-        None, description="Keys that seal personal data, '1:<base64 of 32 bytes>[,2:…]'; the last one seals new values."
+        default=None,
+        description="Keys that seal personal data, '1:<base64 of 32 bytes>[,2:…]'; the last one seals new values.",
     )
-    index_key: SecretStr | None = Field(None, description="Base64 of 32 bytes: the key of blind indexes.")
-    session_key: SecretStr | None = Field(None, description="Base64 of 32 bytes: signs console sessions.")
+    index_key: SecretStr | None = Field(default=None, description="Base64 of 32 bytes: the key of blind indexes.")
+    session_key: SecretStr | None = Field(default=None, description="Base64 of 32 bytes: signs console sessions.")
     secure_cookies: bool = Field(default=False, description="Send session cookies over HTTPS only.")
-    smtp_host: str | None = Field(None, description="Mail server; unset: notices stay in the outbox to be read there.")
-    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
-    smtp_user: str | None = Field(None, description="User at the mail server.")
-    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_host: str | None = Field(
+        default=None, description="Mail server; unset: notices stay in the outbox to be read there."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str | None = Field(default=None, description="User at the mail server.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     smtp_starttls: bool = Field(default=True, description="Use STARTTLS with the mail server.")
-    mail_from: str = Field("collections@localhost", description="Sender of e-mail notices.")
+    mail_from: str = Field(default="collections@localhost", description="Sender of e-mail notices.")
     rates_online_url: str | None = Field(
-        None, description="Base address of an online rate source (forex-python's API)."
+        default=None, description="Base address of an online rate source (forex-python's API)."
     )
     rate_limit_days: int = Field(
-        31, ge=0, le=366, description="How many days old a rate may be; the bundled history is renewed monthly."
+        default=31, ge=0, le=366, description="How many days old a rate may be; the bundled history is renewed monthly."
     )
-    webhook_body_limit: int = Field(1_048_576, ge=1024, description="Largest webhook body in bytes.")
-    upload_limit: int = Field(52_428_800, ge=1024, description="Largest uploaded file in bytes.")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line kept.")
+    webhook_body_limit: int = Field(default=1_048_576, ge=1024, description="Largest webhook body in bytes.")
+    upload_limit: int = Field(default=52_428_800, ge=1024, description="Largest uploaded file in bytes.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line kept."
+    )

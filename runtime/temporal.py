@@ -112,7 +112,7 @@ async def prepare(client: Client) -> None:
     ):
         run, argument, identifier = workflow_run
         action = ScheduleActionStartWorkflow(
-            run,  # type: ignore[arg-type]  # three workflows with arguments of three types
+            run,
             args=[] if argument is None else [argument],
             id=identifier,
             task_queue=WORK_QUEUE,

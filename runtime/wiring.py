@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import httpx
 import structlog
 from temporalio.client import Client
 
-from activities.nudges import CASE_QUEUE, WORK_QUEUE
 from activities.payment_requests import Issuer
 from connectors.channels import ChannelTransport
 from connectors.channels.email import Email, EmailSettings
@@ -98,14 +98,14 @@ def issuer(database: Database) -> Issuer:
 
 
 def services(parts: Base, client: Client) -> Services:
-    """What the gateway is given."""
+    """What the gateway is given; made on its event loop."""
     settings = parts.settings
     return Services(
         database=parts.database,
         now=clock.now,
         new_id=clock.new_id,
-        case_desk=TemporalDesk(client, CASE_QUEUE, WORK_QUEUE, WORK_QUEUE),
-        rates=rate_book(settings).rate,
+        case_desk=TemporalDesk(client, asyncio.get_running_loop()),
+        rates=rate_book(settings),
         session_key=parts.keys.session,
         limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
         secure_cookies=settings.secure_cookies,

@@ -511,3 +511,9 @@ def moratorium(tx: Connection, country: str, day: date) -> str | None:
         moratorium_table.c.country == country, moratorium_table.c.days.contains(day)
     )
     return tx.execute(query).scalar()
+
+
+def counts_by_state(tx: Connection) -> dict[str, int]:
+    """How many cases stand in each work state."""
+    query = select(case_table.c.work_state, func.count()).group_by(case_table.c.work_state)
+    return dict(tx.execute(query).tuples().all())

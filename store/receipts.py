@@ -161,6 +161,17 @@ def by_external(tx: Connection, *, connection_id: str, external_ref: str, lock: 
     return Receipt(**row) if row else None
 
 
+def by_reference(tx: Connection, *, connection_id: str, reference: str, lock: bool = False) -> Receipt | None:
+    """The only receipt of a connection that carries a reference; ``None`` where there is none or more than one."""
+    query = (
+        select(receipt_table)
+        .where(receipt_table.c.connection_id == connection_id, receipt_table.c.references.contains([reference]))
+        .limit(2)
+    )
+    rows = tx.execute(query.with_for_update() if lock else query).mappings().all()
+    return Receipt(**rows[0]) if len(rows) == 1 else None
+
+
 def change(tx: Connection, receipt_id: str, **values: Any) -> None:
     """Change columns of a receipt."""
     tx.execute(update(receipt_table).where(receipt_table.c.id == receipt_id).values(**values))

@@ -1,0 +1,71 @@
+# Two commands on a fresh machine: `make run` and `make test`. Each makes what it needs.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := .venv-localstripe
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench format lock ready ready-dev clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: ready ## start everything on this machine and print where to look
+	@$(BIN)/afluente up
+
+demo: ready ## play the story of one overdue loan and narrate it
+	@$(BIN)/python -m runtime.demo
+
+test: ready-dev $(PEERS)/.ready ## run every test
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+check: ready-dev ## format, lint, types, import contracts, catalogs, deployment files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m connectors.wording.check
+
+bench: ready-dev ## measure what performance claims rest on
+	@$(BIN)/python -m benchmarks
+
+format: ready-dev ## format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: ## resolve the dependencies anew (needs uv)
+	@for name in dev runtime localstripe; do \
+		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-annotate --no-header $$(test $$name = runtime && echo -c requirements/dev.lock) \
+			requirements/$$name.in -o requirements/$$name.lock; done
+
+clean: ## remove the environments (data under .afluente stays)
+	@rm -rf $(VENV) $(PEERS)
+
+ready: $(VENV)/.ready
+ready-dev: $(VENV)/.ready-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Afluente needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 2; }
+	@echo "Making the environment …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the product runs on …"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements/dev.lock $(VENV)/.ready
+	@echo "Installing what the tests and checks need …"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(PEERS)/.ready: requirements/localstripe.lock
+	@echo "Installing a Stripe server to test against (its own environment) …"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/localstripe.lock
+	@touch $@

@@ -1,0 +1,69 @@
+"""What the JSON-printing commands share: one object on standard output; an error as JSON on standard error, exit 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import typer
+
+from domain.errors import AfluenteError, Invalid
+
+_LINE_LIMIT = 1_000_000
+
+
+def emit(document: Any, *, stream: TextIO | None = None) -> None:
+    """Print one JSON document on one line."""
+    out = stream or sys.stdout
+    out.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    out.flush()
+
+
+def answer(work: Callable[[], Any]) -> None:
+    """Print what the work returns, or its error as JSON on standard error with exit code 2."""
+    try:
+        emit(work())
+    except AfluenteError as error:
+        emit(error.as_dict(), stream=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def each_line(work: Callable[[str], Any]) -> None:
+    """Answer every line of standard input with one JSON object a line; a bad line's error stands in its place."""
+    for line in _lines(sys.stdin):
+        try:
+            emit(work(line))
+        except AfluenteError as error:
+            emit({"error": error.as_dict()})
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    for line in stream:
+        text = line.rstrip("\r\n")
+        if not text:
+            continue
+        yield text[:_LINE_LIMIT]
+
+
+def document(text: str) -> dict[str, Any]:
+    """A JSON object, or ``json_malformed``."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise Invalid("json_malformed", f"This is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise Invalid("json_malformed", "A JSON object is expected.")
+    return value
+
+
+def file_bytes(path: Path) -> bytes:
+    """A file's content, or ``file_unreadable``; ``-`` is standard input."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid("file_unreadable", f"{path} cannot be read: {error.strerror}.", fix="Check the path.") from None

@@ -1,0 +1,269 @@
+"""The ``afluente`` command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from activities import portfolios as portfolio_desk
+from activities.nudges import WORK_QUEUE
+from activities.portfolios import ImportInput
+from domain.accounts import MONEY_ROLES
+from domain.errors import AfluenteError, Invalid
+from domain.money import Money
+from ledger import accounts, balances, invariants
+from runtime import clock, gateway, logs, migrations, questions, temporal, up, wiring, workers
+from runtime.asking import answer, emit, file_bytes
+from runtime.settings import Settings
+from runtime.wiring import Base
+from store import cases, creditors, inbox, notices, portfolios, tenants
+from workflows.portfolio_import import PortfolioImport
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Afluente: cross-border collections. Lawful notices, local payment rails, one book.",
+)
+account_commands = typer.Typer(no_args_is_help=True, help="Parent and child accounts.")
+book_commands = typer.Typer(no_args_is_help=True, help="The double-entry book.")
+app.add_typer(questions.countries, name="countries")
+app.add_typer(questions.ids, name="ids")
+app.add_typer(questions.rail_commands, name="rails")
+app.add_typer(questions.contact, name="contact")
+app.add_typer(questions.webhook, name="webhook")
+app.add_typer(questions.statements, name="statements")
+app.add_typer(questions.fx, name="fx")
+app.add_typer(account_commands, name="accounts")
+app.add_typer(book_commands, name="book")
+
+_Tenant = Annotated[str | None, typer.Option(help="Tenant; may be left out where there is one")]
+
+
+def _base() -> Base:
+    settings = Settings()
+    logs.configure(settings.log_level)
+    return wiring.base(settings)
+
+
+@app.command("up")
+def up_command() -> None:
+    """Start everything on this machine and print where to look."""
+    up.up(Settings())
+
+
+@app.command("worker")
+def worker_command() -> None:
+    """Run one worker: turns of cases, intake, outbox, imports, sweeps."""
+    workers.main(_base())
+
+
+@app.command("gateway")
+def gateway_command() -> None:
+    """Run the gateway: API, console and webhooks."""
+    gateway.main(_base())
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's schema to this version."""
+    settings = Settings()
+    answer(lambda: _migrate(settings))
+
+
+def _migrate(settings: Settings) -> dict[str, Any]:
+    migrations.migrate(wiring.owner_url(settings))
+    return {"migrated": True}
+
+
+@app.command("import")
+def import_command(
+    file: Path,
+    creditor: Annotated[str | None, typer.Option(help="Creditor; may be left out where there is one")] = None,
+    tenant: _Tenant = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, change nothing")] = False,  # noqa: FBT002 (typer's way to state a flag)
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good rows, report the others")] = False,  # noqa: FBT002 (typer's way to state a flag)
+) -> None:
+    """Import a portfolio file (CSV or XLSX) and start its cases; prints what became of its rows."""
+
+    def work() -> dict[str, Any]:
+        parts = _base()
+        tenant_id = _tenant(parts, tenant)
+        with parts.database.tenant(tenant_id) as tx:
+            portfolio = portfolio_desk.receive(
+                tx,
+                tenant_id=tenant_id,
+                creditor_id=creditor or _only(creditors.every(tx), "creditor").id,
+                filename=file.name,
+                body=file_bytes(file),
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                imported_by="command",
+                new_id=clock.new_id,
+                now=clock.now(),
+            )
+        asyncio.run(_import(parts, ImportInput(tenant_id, portfolio.id)))
+        with parts.database.tenant(tenant_id) as tx:
+            done = portfolios.get(tx, portfolio.id)
+        return {
+            "portfolio": done.id,
+            "state": done.state,
+            "dry_run": done.dry_run,
+            "counts": done.counts,
+            "errors": done.errors,
+        }
+
+    answer(work)
+
+
+async def _import(parts: Base, request: ImportInput) -> None:
+    client = await temporal.connect(parts.settings, parts.keys.ring, seconds=10)
+    await client.execute_workflow(
+        PortfolioImport.run, request, id=f"import/{request.portfolio_id}", task_queue=WORK_QUEUE
+    )
+
+
+def _tenant(parts: Base, wanted: str | None) -> str:
+    known = parts.database.tenants()
+    if wanted is None:
+        return str(_only(known, "tenant"))
+    if wanted not in known:
+        raise Invalid("tenant_unknown", f"There is no tenant {wanted}.", known=known)
+    return wanted
+
+
+def _only(found: list[Any], what: str) -> Any:
+    if len(found) != 1:
+        raise Invalid(f"{what}_needed", f"There are {len(found)} {what}s.", fix=f"Name one with --{what}.")
+    return found[0]
+
+
+@app.command("status")
+def status_command() -> None:
+    """Counts of cases, notices and deliveries for each tenant, as JSON."""
+
+    def work() -> list[dict[str, Any]]:
+        parts = _base()
+        found = []
+        for tenant_id in parts.database.tenants():
+            with parts.database.tenant(tenant_id) as tx:
+                found.append(
+                    {
+                        "tenant": tenant_id,
+                        "name": tenants.name_of(tx, tenant_id),
+                        "cases": cases.counts_by_state(tx),
+                        "notices": notices.counts_by_state(tx),
+                        "inbox": inbox.counts_by_state(tx),
+                    }
+                )
+        return found
+
+    answer(work)
+
+
+@account_commands.command("tree")
+def accounts_tree(tenant: _Tenant = None) -> None:
+    """Every creditor's accounts with their balances; the parent also converted, with rates, or why not."""
+
+    def work() -> list[dict[str, Any]]:
+        parts = _base()
+        rates = wiring.rate_book(parts.settings)
+        today = clock.now().date()
+        with parts.database.tenant(_tenant(parts, tenant)) as tx:
+            return [_creditor_tree(tx, creditor, rates=rates.rate, today=today) for creditor in creditors.every(tx)]
+
+    answer(work)
+
+
+def _creditor_tree(
+    tx: Connection, creditor: creditors.Creditor, *, rates: balances.RateLookup, today: date
+) -> dict[str, Any]:
+    found = accounts.subtree(tx, [creditor.parent_account_id])
+    leaves = {item.account_id: item for item in balances.of_leaves(tx, [creditor.parent_account_id])}
+    held = balances.by_currency(list(leaves.values()), MONEY_ROLES)
+    report = balances.consolidate(held, currency=creditor.settlement_currency, as_of=today, rate=rates)
+    return {
+        "creditor": creditor.name,
+        "currency": report.currency,
+        "total": _money(report.total),
+        "complete": report.complete,
+        "lines": [_line(line) for line in report.lines],
+        "accounts": [
+            {
+                "id": account.id,
+                "parent": account.parent_id,
+                "role": account.role.value,
+                "name": account.name,
+                "country": account.country,
+                "currency": account.currency,
+                "balance": _money(leaves[account.id].amount) if account.id in leaves else None,
+            }
+            for account in found
+        ],
+    }
+
+
+def _line(line: balances.CurrencyLine) -> dict[str, Any]:
+    if line.converted is None:
+        return {"amount": _money(line.original), "converted": None, "error": line.error and line.error.as_dict()}
+    rate = line.converted.rate
+    return {
+        "amount": _money(line.original),
+        "converted": _money(line.converted.amount),
+        "rate": f"{rate.value:f}",
+        "source": rate.source,
+        "as_of": rate.as_of.isoformat(),
+        "path": list(rate.path),
+    }
+
+
+def _money(amount: Money) -> dict[str, str]:
+    return {"amount": f"{amount.decimal:f}", "currency": amount.currency}
+
+
+@book_commands.command("check")
+def book_check(tenant: _Tenant = None) -> None:
+    """Check every invariant of the book on live data; exit 1 where one is broken."""
+    try:
+        parts = _base()
+        wanted = [_tenant(parts, tenant)] if tenant else parts.database.tenants()
+        broken = False
+        for tenant_id in wanted:
+            with parts.database.tenant(tenant_id) as tx:
+                findings = invariants.check(tx)
+            broken = broken or any(finding.broken for finding in findings)
+            emit(
+                {
+                    "tenant": tenant_id,
+                    "holds": not any(finding.broken for finding in findings),
+                    "invariants": [
+                        {
+                            "code": finding.code,
+                            "statement": finding.statement,
+                            "broken": finding.broken,
+                            "examples": list(finding.examples),
+                        }
+                        for finding in findings
+                    ],
+                }
+            )
+    except AfluenteError as error:
+        emit(error.as_dict(), stream=sys.stderr)
+        raise typer.Exit(2) from None
+    if broken:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The command's entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

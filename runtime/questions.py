@@ -1,0 +1,264 @@
+"""Commands that answer in JSON and need no server: law, identity numbers, codes, webhooks, statements, rates."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from connectors import contact_check, identity, rails, registry
+from connectors.platforms import bank_statement
+from domain.contact_policy import ContactFacts
+from domain.countries import Country
+from domain.errors import AfluenteError, Invalid
+from runtime import clock, wiring
+from runtime.asking import answer, document, each_line, emit, file_bytes
+from runtime.settings import Settings
+
+countries = typer.Typer(no_args_is_help=True, help="Countries: law, identity numbers, rails, calendar.")
+ids = typer.Typer(no_args_is_help=True, help="Identity numbers.")
+rail_commands = typer.Typer(no_args_is_help=True, help="Payment codes of local rails.")
+contact = typer.Typer(no_args_is_help=True, help="Contact law.")
+webhook = typer.Typer(no_args_is_help=True, help="Webhooks of platforms.")
+statements = typer.Typer(no_args_is_help=True, help="Bank statements.")
+fx = typer.Typer(no_args_is_help=True, help="Exchange rates.")
+
+
+@countries.command("list")
+def list_countries() -> None:
+    """Every country served, with its currency, rails and identity schemes."""
+    answer(lambda: [_summary(country) for country in registry.countries().values()])
+
+
+@countries.command("show")
+def show_country(code: str) -> None:
+    """One country whole: rules with source and confidence, facts, rails, identity schemes, zones."""
+    answer(lambda: _whole(registry.country(code.upper())))
+
+
+def _summary(country: Country) -> dict[str, Any]:
+    return {
+        "code": country.code,
+        "name": country.name,
+        "region": country.region,
+        "currency": country.currency,
+        "locales": list(country.locales),
+        "rails": [rail.code for rail in country.rails],
+        "identity_schemes": [scheme.code for scheme in country.identity],
+    }
+
+
+def _whole(country: Country) -> dict[str, Any]:
+    return _summary(country) | {
+        "required_locales": list(country.required_locales),
+        "weekend": list(country.weekend),
+        "all_zones": list(country.all_zones),
+        "zones": dict(country.zones),
+        "allocation": list(country.allocation),
+        "contact_rules": [
+            {
+                "id": rule.id,
+                "text": rule.text,
+                "source": rule.source,
+                "confidence": rule.confidence.value,
+                "effective_from": rule.effective_from,
+                "effective_to": rule.effective_to,
+            }
+            for rule in country.contact_rules
+        ],
+        "facts": [
+            {"code": fact.code, "text": fact.text, "source": fact.source, "confidence": fact.confidence.value}
+            for fact in country.facts
+        ],
+    }
+
+
+@ids.command("check")
+def check_id(
+    country: str, scheme: Annotated[str, typer.Argument()] = "", value: Annotated[str, typer.Argument()] = ""
+) -> None:
+    """Check an identity number. ``-`` for VALUE reads one value a line.
+
+    ``-`` for COUNTRY reads one JSON object a line: {"country": …, "scheme": …, "value": …}.
+    """
+    if country == "-":
+        each_line(_id_line)
+        return
+    if not scheme or not value:
+        raise typer.BadParameter("COUNTRY SCHEME VALUE are needed, or - to read lines.")
+    if value == "-":
+        each_line(lambda line: identity.check(country.upper(), scheme, line))
+        return
+    answer(lambda: identity.check(country.upper(), scheme, value))
+
+
+def _id_line(line: str) -> Any:
+    asked = document(line)
+    missing = sorted({"country", "scheme", "value"} - set(asked))
+    if missing:
+        raise Invalid("field_missing", f"The line lacks {', '.join(missing)}.")
+    return identity.check(str(asked["country"]).upper(), str(asked["scheme"]), str(asked["value"]))
+
+
+@rail_commands.command("decode")
+def decode_payload(payload: str) -> None:
+    """Read a payment code back: profile, amount, currency, reference, tree. ``-`` reads one code a line."""
+    if payload == "-":
+        each_line(rails.explain)
+        return
+    explained = rails.explain(payload)
+    emit(explained)
+    if not explained["valid"]:
+        raise typer.Exit(2)
+
+
+@rail_commands.command("encode")
+def encode_payload(
+    rail: str, field: Annotated[list[str] | None, typer.Option("--field", help="name=value, repeatable")] = None
+) -> None:
+    """Make a payment code from named fields."""
+    answer(lambda: {"rail": rail, "payload": rails.encode(rail, _fields(field or []))})
+
+
+def _fields(given: list[str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or name in fields:
+            raise Invalid("field_malformed", f"{item!r} is not one name=value.", fix="Give each field once.")
+        fields[name] = value
+    return fields
+
+
+@contact.command("check")
+def check_contact(
+    first: Annotated[str, typer.Argument(help="- reads one JSON question a line")] = "",
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2")] = "",
+    subdivision: Annotated[str | None, typer.Option(help="ISO 3166-2, such as BR-SP")] = None,
+    channel: Annotated[str, typer.Option(help="phone, sms, email, letter, whatsapp, visit or app")] = "",
+    at: Annotated[str, typer.Option(help="ISO 8601 with offset")] = "",
+    facts: Annotated[Path | None, typer.Option(help="JSON file of facts; - is standard input")] = None,
+) -> None:
+    """May a debtor be contacted then, over that channel? If not: by which rule, and when next."""
+    if first == "-":
+        each_line(_contact_line)
+        return
+    if not (country and channel and at):
+        raise typer.BadParameter("--country, --channel and --at are needed, or - to read lines.")
+
+    def work() -> dict[str, Any]:
+        known = contact_check.facts_from_json(document(file_bytes(facts).decode("utf-8", "replace"))) if facts else None
+        return _contact(country=country, subdivision=subdivision, channel=channel, at=at, facts=known)
+
+    answer(work)
+
+
+_CONTACT_KEYS = {"country", "subdivision", "channel", "at", "facts"}
+
+
+def _contact_line(line: str) -> dict[str, Any]:
+    asked = document(line)
+    unknown, missing = set(asked) - _CONTACT_KEYS, {"country", "channel", "at"} - set(asked)
+    if unknown or missing:
+        raise Invalid("question_malformed", f"Unknown: {sorted(unknown)}; missing: {sorted(missing)}.")
+    known = contact_check.facts_from_json(asked["facts"]) if asked.get("facts") is not None else None
+    return _contact(
+        country=str(asked["country"]),
+        subdivision=asked.get("subdivision"),
+        channel=str(asked["channel"]),
+        at=asked["at"],
+        facts=known,
+    )
+
+
+def _contact(
+    *, country: str, subdivision: str | None, channel: str, at: Any, facts: ContactFacts | None
+) -> dict[str, Any]:
+    return contact_check.answer_json(
+        registry.country(country.upper()),
+        channel=contact_check.channel_from(channel),
+        at=contact_check.moment_from(at),
+        facts=facts or ContactFacts(),
+        subdivision=subdivision,
+    )
+
+
+@webhook.command("verify")
+def verify_webhook(
+    platform: str,
+    secret: Annotated[list[str], typer.Option(help="Signing secret; repeatable, newest first")],
+    headers: Annotated[Path, typer.Option(help="JSON object of headers, or lines of Name: value")],
+    body: Annotated[Path, typer.Option(help="The raw body; - is standard input")],
+    now: Annotated[str | None, typer.Option(help="ISO 8601 with offset; the present if left out")] = None,
+) -> None:
+    """Verify a webhook's signature and read what it says. A wrong signature is ``{"valid": false, …}``, exit 2."""
+
+    def work() -> dict[str, Any]:
+        hooks = registry.platform(platform).webhooks
+        if hooks is None:
+            raise Invalid("platform_sends_no_webhooks", f"{platform} sends no webhooks.")
+        raw = file_bytes(body)
+        moment = datetime.fromisoformat(now) if now else clock.now()
+        if moment.tzinfo is None:
+            raise Invalid("moment_without_offset", "--now needs an offset, such as 2026-11-23T20:00:00+00:00.")
+        hooks.verify(raw, _headers(file_bytes(headers)), tuple(secret), moment)
+        return {
+            "valid": True,
+            "delivery_id": hooks.delivery_id(raw),
+            "facts": [bank_statement.fact_json(fact) for fact in hooks.parse(raw)],
+        }
+
+    answer(work)
+
+
+def _headers(content: bytes) -> dict[str, str]:
+    text = content.decode("utf-8", "replace").strip()
+    if text.startswith("{"):
+        return {str(name).lower(): str(value) for name, value in document(text).items()}
+    pairs = [line.split(":", 1) for line in text.splitlines() if ":" in line]
+    return {name.strip().lower(): value.strip() for name, value in pairs}
+
+
+@statements.command("parse")
+def parse_statement(file: Path) -> None:
+    """Read a bank statement (camt.053 or CSV): one JSON object for each statement in it."""
+    try:
+        found = [bank_statement.statement_json(item) for item in bank_statement.parse(file_bytes(file))]
+    except AfluenteError as error:
+        emit(error.as_dict(), stream=sys.stderr)
+        raise typer.Exit(2) from None
+    for statement in found:
+        emit(statement)
+
+
+@fx.command("rate")
+def rate(
+    base: str,
+    quote: str,
+    day: Annotated[str | None, typer.Option("--date", help="ISO 8601 day; today if left out")] = None,
+) -> None:
+    """The rate from BASE to QUOTE, with its source, day and path."""
+
+    def work() -> dict[str, Any]:
+        on = _day(day) if day else clock.now().date()
+        found = wiring.rate_book(Settings()).rate(base.upper(), quote.upper(), on)
+        return {
+            "base": found.base,
+            "quote": found.quote,
+            "rate": f"{found.value:f}",
+            "as_of": found.as_of.isoformat(),
+            "source": found.source,
+            "path": list(found.path),
+        }
+
+    answer(work)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("date_malformed", f"{text!r} is not a day.", fix="Write it as 2026-11-23.") from None

@@ -1,0 +1,175 @@
+"""The sample on first start: an exporter, its people, four connections and a portfolio of overdue loans."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pwdlib import PasswordHash
+from sqlalchemy import Connection
+
+from activities import creditors as desk
+from activities import portfolios
+from activities.creditors import NewConnection, NewCreditor
+from runtime import clock
+from runtime.keys import write_private
+from runtime.samples.make_portfolio import make_portfolio
+from store import tenants
+from store.database import Database
+from store.tenants import Person
+
+_QRIS = (
+    "00020101021126670018ID.CO.EXAMPLE2.WWW01159360001404567890215MIDCONTOH1234560303UMI51370014ID.CO.QRIS.WWW"
+    "0215ID10191234567815204123453033605802ID5914NamaMerchantC16009NamaKota16110123456789062070703K196304B22E"
+)
+"""A published sample code of no real merchant (astrapay/spring-qris, tests)."""
+
+_PEOPLE = (
+    ("admin@tengyun.example", "Li Wei", "admin", "en"),
+    ("finance@tengyun.example", "Ana Souza", "finance", "pt_BR"),
+    ("treasury@tengyun.example", "陈静", "treasury", "zh_CN"),
+    ("auditor@tengyun.example", "سارة الهاشمي", "auditor", "ar"),
+)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How to reach the sample: shown at every start, kept readable by its owner alone."""
+
+    tenant_id: str
+    creditor_id: str
+    password: str
+    api_key: str
+    connections: dict[str, str]
+    secrets: dict[str, str]
+    portfolio_id: str
+
+    @property
+    def email(self) -> str:
+        """Who signs in with everything allowed."""
+        return _PEOPLE[0][0]
+
+
+def _secret(size: int = 18) -> str:
+    return base64.urlsafe_b64encode(clock.entropy(size)).decode().rstrip("=")
+
+
+def read(folder: Path) -> SignIn | None:
+    """The sample's sign-in, if the sample was made."""
+    path = folder / "sample.json"
+    return SignIn(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def make(database: Database, folder: Path) -> SignIn:
+    """Make the sample once, in one transaction; its portfolio is received and waits to be imported."""
+    known = read(folder)
+    if known is not None:
+        return known
+    tenant_id, now = clock.new_id("tenant"), clock.now()
+    password, api_key = _secret(9), f"afk_{_secret(24)}"
+    with database.tenant(tenant_id) as tx:
+        tenants.create(tx, tenant_id=tenant_id, name="Tengyun Auto Export", now=now)
+        _people(tx, tenant_id, password)
+        tenants.add_api_key(
+            tx,
+            key_id=clock.new_id("api_key"),
+            tenant_id=tenant_id,
+            name="sample",
+            key_sha256=hashlib.sha256(api_key.encode()).hexdigest(),
+            roles=["admin"],
+            now=now,
+        )
+        creditor = desk.open_creditor(tx, _CREDITOR, tenant_id=tenant_id, new_id=clock.new_id, now=now)
+        secrets = {"stripe": f"whsec_{_secret(24)}", "pix_api": _secret(30)}
+        connections = {
+            name: desk.connect(tx, new, new_id=clock.new_id, now=now).id
+            for name, new in _connections(creditor.id, secrets).items()
+        }
+        portfolio = portfolios.receive(
+            tx,
+            tenant_id=tenant_id,
+            creditor_id=creditor.id,
+            filename="sample-portfolio.csv",
+            body=make_portfolio(now.date()),
+            dry_run=False,
+            skip_bad=False,
+            imported_by="sample",
+            new_id=clock.new_id,
+            now=now,
+        )
+    made = SignIn(tenant_id, creditor.id, password, api_key, connections, secrets, portfolio.id)
+    write_private(folder / "sample.json", json.dumps(asdict(made), ensure_ascii=False, indent=2))
+    return made
+
+
+def _people(tx: Connection, tenant_id: str, password: str) -> None:
+    sealed = PasswordHash.recommended().hash(password)
+    for email, name, role, locale in _PEOPLE:
+        person = Person(clock.new_id("user"), tenant_id, email, name, sealed, role, locale)
+        tenants.add_user(tx, person, now=clock.now())
+
+
+_CREDITOR = NewCreditor(
+    name="Tengyun Auto Finance",
+    country="CN",
+    document="12.ABC.345/01DE-35",
+    contact="care@tengyun.example",
+    lender_type="finance_company",
+    settlement_currency="CNY",
+    address="88 Harbour Road, Ningbo, China",
+)
+
+
+def _connections(creditor_id: str, secrets: dict[str, str]) -> dict[str, NewConnection]:
+    """One connection for each country that can make codes without a contract, a card platform and a bank account."""
+    pix = {
+        "base_url": "https://pix.bank.example/api/v2",
+        "token_url": "https://pix.bank.example/oauth/token",
+        "client_id": "sample",
+        "client_secret": "sample",
+        "pix_key": "123e4567-e12b-12d1-a456-426655440000",
+        "webhook_secret": secrets["pix_api"],
+    }
+    stripe = {"api_key": "sk_test_sample_without_access", "webhook_secret": secrets["stripe"]}
+    return {
+        "pix_api": NewConnection(
+            creditor_id,
+            "pix_api",
+            "BR",
+            "BRL",
+            "Banco Exemplo Pix",
+            pix,
+            {"pix_static": {"key": pix["pix_key"], "name": "TENGYUN AUTO FINANCE", "city": "SAO PAULO"}},
+        ),
+        "bank_id": NewConnection(
+            creditor_id,
+            "bank_statement",
+            "ID",
+            "IDR",
+            "Bank Contoh",
+            {"account": "8800123456"},
+            {"qris": {"static_payload": _QRIS}},
+        ),
+        "bank_th": NewConnection(
+            creditor_id,
+            "bank_statement",
+            "TH",
+            "THB",
+            "ธนาคารตัวอย่าง",
+            {"account": "1234567890"},
+            {"promptpay_bill": {"biller": "099400016550100"}},
+        ),
+        "bank_ae": NewConnection(
+            creditor_id,
+            "bank_statement",
+            "AE",
+            "AED",
+            "Example Bank UAE",
+            {"account": "AE070331234567890123456"},
+            {"iban_transfer": {"iban": "AE070331234567890123456", "name": "Tengyun Auto Finance"}},
+        ),
+        "stripe": NewConnection(creditor_id, "stripe", "AE", "AED", "Stripe", stripe, {}, ("card",)),
+    }
