@@ -17,13 +17,24 @@ _COUNTRIES: Final = "connectors.countries"
 _PLATFORMS: Final = "connectors.platforms"
 
 
+class _Included:
+    """Packages outside this tree that an installation added, each holding one country; set once at start."""
+
+    countries: tuple[str, ...] = ()
+
+
+def include_countries(packages: Iterable[str]) -> None:
+    """From now on also serve the countries that these packages hold; runtime calls this at start."""
+    _Included.countries = tuple(packages)
+
+
 def countries(extra: Iterable[str] = ()) -> Mapping[str, Country]:
     """Every country by its ISO 3166-1 code, in order of code.
 
     ``extra`` names further packages that hold one country each, e.g. ``tests.fakes.countries.ruritania``.
     Raises ``Invalid``: ``connector_malformed``, ``connector_twice``.
     """
-    return _countries(tuple(extra))
+    return _countries((*_Included.countries, *extra))
 
 
 def country(code: str, extra: Iterable[str] = ()) -> Country:

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
     webhook_body_limit: int = Field(default=1_048_576, ge=1024, description="Largest webhook body in bytes.")
     upload_limit: int = Field(default=52_428_800, ge=1024, description="Largest uploaded file in bytes.")
+    country_packages: str = Field(
+        default="", description="Packages of your own that hold one country each, separated by commas."
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line kept."
     )

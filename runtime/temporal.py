@@ -48,7 +48,7 @@ def program(name: str) -> Path:
 def dev_server_command(settings: Settings) -> list[str]:
     """The embedded server: SQLite in WAL mode, one task-queue partition, pages on a port of their own."""
     partitions = ("matching.numTaskqueueReadPartitions=1", "matching.numTaskqueueWritePartitions=1")
-    folder = settings.data_dir / "temporal"
+    folder = settings.data_dir.resolve() / "temporal"
     folder.mkdir(parents=True, exist_ok=True)
     return [
         str(program("temporal")),

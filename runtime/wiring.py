@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 
 from activities.payment_requests import Issuer
+from connectors import registry
 from connectors.channels import ChannelTransport
 from connectors.channels.email import Email, EmailSettings
 from connectors.channels.email.composing import Sender
@@ -56,6 +57,7 @@ def base(settings: Settings) -> Base:
     """Open the database as the application's role, with the key ring in use."""
     held = keys.load(settings)
     sealing.use(held.ring)
+    registry.include_countries(name.strip() for name in settings.country_packages.split(",") if name.strip())
     database = Database(settings.database_url or embedded_postgres(settings).url(APPLICATION))
     with database.anyone() as tx:
         migrations.assert_bound(tx)

@@ -25,10 +25,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.errors import Conflict, NotFound
-from store.schema import currency, document, identifier, metadata, minor, moment, tenant
+from store.schema import currency, document, identifier, insert_once, metadata, minor, moment, tenant
 
 case_table = Table(
     "collection_case",
@@ -315,20 +314,8 @@ def add_turn(tx: Connection, case: Case, *, turn_no: int, decided_at: datetime, 
 
 def record_event(tx: Connection, *, event: EventRow, tenant_id: str, now: datetime) -> bool:
     """Record a fact for a case once; false where the same fact stood already."""
-    statement = (
-        upsert(event_table)
-        .values(
-            id=event.id,
-            tenant_id=tenant_id,
-            case_id=event.case_id,
-            kind=event.kind,
-            ref=event.ref,
-            at=event.at,
-            recorded_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
-    return tx.execute(statement).rowcount == 1
+    values = {name: getattr(event, name) for name in EventRow.__dataclass_fields__}
+    return insert_once(tx, event_table, {**values, "tenant_id": tenant_id, "recorded_at": now})
 
 
 def pending_events(tx: Connection, case_id: str) -> list[EventRow]:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Table, Text, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from store.schema import document, metadata, moment, tenant
+from store.schema import document, insert_once, metadata, moment, tenant
 
 answer_table = Table(
     "idempotent_answer",
@@ -41,7 +40,7 @@ def begin(tx: Connection, *, tenant_id: str, key: str, request_sha256: str, now:
         "request_sha256": request_sha256,
         "created_at": now,
     }
-    if tx.execute(upsert(answer_table).values(values).on_conflict_do_nothing()).rowcount == 1:
+    if insert_once(tx, answer_table, values):
         return None
     query = select(answer_table.c.request_sha256, answer_table.c.status, answer_table.c.answer).where(
         answer_table.c.tenant_key == tenant_key

@@ -20,10 +20,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.errors import NotFound
-from store.schema import identifier, metadata, moment, tenant
+from store.schema import identifier, insert_once, metadata, moment, tenant
 
 inbox_table = Table(
     "inbox",
@@ -72,7 +71,7 @@ class Delivery:
 def receive(tx: Connection, delivery: Delivery) -> bool:
     """Keep a delivery once; false where the same delivery was kept before."""
     values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
-    return tx.execute(upsert(inbox_table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return insert_once(tx, inbox_table, values)
 
 
 def get(tx: Connection, inbox_id: str) -> Delivery:

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Table, Text, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.errors import NotFound
-from store.schema import document, identifier, metadata, moment, tenant
+from store.schema import document, identifier, insert_once, metadata, moment, tenant
 from store.sealing import Sealed
 
 permit_table = Table(
@@ -119,7 +118,7 @@ class Permit:
 def queue(tx: Connection, notice: Notice) -> bool:
     """Put a notice into the outbox once; false where the same cause asked for it already."""
     values = {name: getattr(notice, name) for name in Notice.__dataclass_fields__}
-    return tx.execute(upsert(notice_table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return insert_once(tx, notice_table, values)
 
 
 def get(tx: Connection, notice_id: str) -> Notice:

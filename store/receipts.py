@@ -26,10 +26,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.errors import NotFound
-from store.schema import currency, identifier, metadata, minor, moment, tenant
+from store.schema import currency, identifier, insert_once, metadata, minor, moment, tenant
 from store.sealing import Sealed
 
 receipt_table = Table(
@@ -141,7 +140,7 @@ class AllocationRow:
 def add(tx: Connection, receipt: Receipt) -> bool:
     """Record a receipt once; false where the platform's reference stood already."""
     values = {name: getattr(receipt, name) for name in Receipt.__dataclass_fields__}
-    return tx.execute(upsert(receipt_table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return insert_once(tx, receipt_table, values)
 
 
 def get(tx: Connection, receipt_id: str) -> Receipt:
@@ -220,7 +219,7 @@ def allocations(tx: Connection, receipt_id: str) -> list[AllocationRow]:
 
 def add_reversal(tx: Connection, **values: Any) -> bool:
     """Record a reversal once; false where the platform's reference stood already."""
-    return tx.execute(upsert(reversal_table).values(values).on_conflict_do_nothing()).rowcount == 1
+    return insert_once(tx, reversal_table, values)
 
 
 def received(tx: Connection, case_id: str, *, currency: str, first: date, last: date) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, Column, ForeignKey, MetaData, Text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import CHAR, BigInteger, Column, Connection, ForeignKey, MetaData, Table, Text, literal
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
 
 metadata = MetaData(
     naming_convention={
@@ -50,3 +51,9 @@ def currency(name: str = "currency", *, nullable: bool = False) -> Column[str]:
 def document(name: str, *, nullable: bool = False) -> Column[Any]:
     """A JSON document."""
     return Column(name, JSONB, nullable=nullable)
+
+
+def insert_once(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one stands in its place; whether it was inserted."""
+    statement = insert(table).values(values).on_conflict_do_nothing().returning(literal(1))
+    return tx.execute(statement).first() is not None
