@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 from connectors import registry
 from domain.errors import Invalid
 from domain.ids import NewId
-from domain.money import exponent
+from domain.money import Money, exponent
+from domain.rails import Instruction, Rail
 from ledger import accounts
 from store import creditors
 from store.creditors import Creditor, PlatformConnection
 
+_TRIAL_REQUEST = "req_" + "0" * 26
 _LENDER_TYPES = ("bank", "finance_company", "vehicle_dealer")
 
 
@@ -152,8 +154,15 @@ def _rails(new: NewConnection) -> list[str]:
         missing = sorted(name for name in rail.account_fields if not details.get(name))
         if missing:
             raise Invalid("rail_account_incomplete", f"The account for {rail.name} lacks {', '.join(missing)}.")
+        _try(rail, currency=new.currency, details=details)
     offered = registry.platforms()[new.platform].rails
     unknown = sorted(set(new.rails) - set(offered))
     if unknown:
         raise Invalid("rail_unknown", f"{new.platform} makes no codes for {', '.join(unknown)}.", known=sorted(offered))
     return [*new.rails, *new.accounts]
+
+
+def _try(rail: Rail, *, currency: str, details: Mapping[str, str]) -> None:
+    """Make one code with an account's details, so that wrong ones are refused here and not at the first debtor."""
+    amount = Money(10 ** exponent(currency), currency)
+    rail.issue(Instruction(amount, rail.reference_from(_TRIAL_REQUEST), details))

@@ -40,7 +40,7 @@ def test_money_by_bank_statement_cures_the_case_and_ends_its_workflow(database: 
             await it.env.sleep(timedelta(days=3))
             await asyncio.to_thread(it.relay)
             await asyncio.to_thread(lambda: it.statement("1000.00", it.reference()))
-            assert it.nudger.told == [it.case_id]
+            assert it.nudger.cases == [it.case_id]
             await handle.signal("fact_recorded")
             assert await handle.result() == "cured"
             case = await asyncio.to_thread(it.case)
