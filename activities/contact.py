@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -123,7 +123,7 @@ def issue_permit(
     The party is locked until the transaction ends, so two actors cannot both spend the last contact.
     """
     parties.lock(tx, debtor.party.id)
-    known = facts(tx, debtor, now=now)
+    known = replace(facts(tx, debtor, now=now), actor=actor)
     moratorium = cases.moratorium(tx, debtor.case.country, debtor.today(now))
     if moratorium:
         return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {moratorium}",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,6 +136,17 @@ def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
             "connection_settings_invalid",
             f"Settings missing: {missing or 'none'}; not known: {unknown or 'none'}.",
             fix=f"{platform.name} takes {', '.join(fields) or 'no settings'}.",
+        )
+    malformed = [
+        name
+        for name, value in new.settings.items()
+        if value and (pattern := fields[name].pattern) and not re.fullmatch(pattern, value)
+    ]
+    if malformed:
+        raise Invalid(
+            "connection_settings_invalid",
+            f"Settings not of the right form: {', '.join(malformed)}.",
+            fix="; ".join(f"{name}: {fields[name].help or fields[name].label}" for name in malformed),
         )
     public = {name: value for name, value in new.settings.items() if not fields[name].secret}
     secret = {name: value for name, value in new.settings.items() if fields[name].secret}

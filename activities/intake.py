@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities.nudges import Nudger
@@ -86,6 +87,8 @@ class IntakeActivities:
         except AfluenteError as error:
             inbox.settle(tx, delivery.id, state="error", now=now, error_code=error.code, error=str(error))
             return []
+        except OperationalError:
+            raise  # a deadlock or a lost connection is not the delivery's fault: the whole batch is tried again
         except Exception as error:  # noqa: BLE001 (one delivery must not hold up its neighbours)
             _log.exception("delivery_failed", delivery=delivery.id)
             inbox.settle(

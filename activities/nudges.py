@@ -11,10 +11,17 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from store import cases
+from store import cases, portfolios
 from store.database import Database
 
 CASE_QUEUE = "cases"
@@ -58,6 +65,9 @@ class Nudger(Protocol):
     def nudge(self, tenant_id: str, case_ids: Sequence[str]) -> None:
         """Tell them; failures are logged, for a sweep will find what was missed."""
 
+    def start_imports(self, tenant_id: str, portfolio_ids: Sequence[str]) -> None:
+        """Start imports that were left behind; failures are logged likewise."""
+
 
 @dataclass(frozen=True)
 class TemporalNudger:
@@ -78,6 +88,26 @@ class TemporalNudger:
         told = asyncio.run_coroutine_threadsafe(self._tell(inputs), self.loop).result(timeout=120)
         with self.database.tenant(tenant_id) as tx:
             cases.mark_nudged(tx, told, self.now())
+
+    def start_imports(self, tenant_id: str, portfolio_ids: Sequence[str]) -> None:
+        """Start each import once; one that was ever started stays as it is."""
+        for portfolio_id in portfolio_ids:
+            request = ImportInput(tenant_id, portfolio_id)
+            asyncio.run_coroutine_threadsafe(self._start_import(request), self.loop).result(timeout=30)
+
+    async def _start_import(self, request: ImportInput) -> None:
+        try:
+            await self.client.start_workflow(
+                "PortfolioImport",
+                request,
+                id=f"import/{request.portfolio_id}",
+                task_queue=WORK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError:
+            _log.warning("import_not_started", portfolio=request.portfolio_id)
 
     async def _tell(self, inputs: Sequence[CaseInput]) -> list[str]:
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -106,6 +136,14 @@ class TemporalNudger:
             _log.warning("nudge_failed", case=item.case_id)
             return None
         return item.case_id
+
+
+@dataclass(frozen=True)
+class ImportInput:
+    """Which received file to import."""
+
+    tenant_id: str
+    portfolio_id: str
 
 
 @dataclass(frozen=True)
@@ -142,7 +180,9 @@ class NudgeActivities:
                 aged += cases.age(tx, now.date())
                 left = cases.unnudged(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
                 late = cases.late_wakes(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
+                files = portfolios.waiting(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
             found = sorted({*left, *late})
             self.nudger.nudge(tenant_id, found)
+            self.nudger.start_imports(tenant_id, files)
             nudged += len(found)
         return Swept(nudged, aged)

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from activities import contact
 from connectors import registry
 from connectors.transport import Transport, with_token
-from domain.errors import Invalid, Refused
+from domain.errors import AfluenteError, Invalid, Refused
 from domain.ids import NewId
 from domain.money import Money
 from domain.platforms import IssuedRequest, PaymentRequestOrder
@@ -25,6 +26,9 @@ from store.database import Database
 from store.payment_requests import PaymentRequest
 
 _LIFETIME = timedelta(days=30)
+_RETRY_AFTER = timedelta(minutes=10)
+_DRAFTS_AT_ONCE = 50
+_log = structlog.get_logger("payment_requests")
 
 
 def create(
@@ -65,6 +69,7 @@ def create(
         external_ref=None,
         code=None if code is None else asdict(code),
         expires_at=now + _LIFETIME,
+        next_try_at=now,
         created_at=now,
         issued_at=None if code is None else now,
         paid_at=None,
@@ -139,6 +144,22 @@ class Issuer:
                 issued_at=self.now(),
             )
             return payment_requests.get(tx, request.id)
+
+    def issue_drafts(self, tenant_id: str) -> int:
+        """Ask for the codes that are due to be asked for; what fails is asked again later. Returns how many failed."""
+        now = self.now()
+        with self.database.tenant(tenant_id) as tx:
+            waiting = payment_requests.drafts(tx, now=now, limit=_DRAFTS_AT_ONCE)
+        failed = 0
+        for request in waiting:
+            try:
+                self.issue(request)
+            except AfluenteError as error:
+                failed += 1
+                _log.warning("code_not_issued", payment_request=request.id, code=error.code)
+                with self.database.tenant(tenant_id) as tx:
+                    payment_requests.change(tx, request.id, next_try_at=now + _RETRY_AFTER)
+        return failed
 
     def _order(self, tx: Connection, request: PaymentRequest) -> tuple[PaymentRequestOrder, PlatformConnection]:
         debtor = contact.load(tx, cases.get(tx, request.case_id))

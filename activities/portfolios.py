@@ -14,7 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import cases as case_files
-from activities.nudges import Nudger, StartPage
+from activities.nudges import ImportInput, Nudger, StartPage
 from connectors import registry
 from connectors.portfolio_files import checks_of, read_portfolio
 from domain import bookings
@@ -33,14 +33,6 @@ from store.portfolios import Portfolio
 
 _PAGE = 500
 _ERRORS_KEPT = 1000
-
-
-@dataclass(frozen=True)
-class ImportInput:
-    """Which received file to import."""
-
-    tenant_id: str
-    portfolio_id: str
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ class Recorder:
         self._book_receipt(receipt, fact, parts)
         if request is not None and debt is not None and fact.amount.minor >= request.amount_minor:
             payment_requests.change(self.tx, request.id, state="paid", paid_at=fact.at)
-        return self._tell(receipt, "receipt_posted", receipt.id, at=fact.at)
+        kind = "receipt_posted" if receipt.allocated_minor else "receipt_in_suspense"  # only the first is thanked for
+        return self._tell(receipt, kind, receipt.id, at=fact.at)
 
     def reversal(self, fact: ReversalFact) -> str | None:
         """Record money that went back; the case it concerns. ``receipt_unknown`` if the receipt is not here yet."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import cases as case_files
@@ -35,6 +36,7 @@ from store.notices import Notice, Permit
 _BATCH = 100
 _RETRY_AFTER = timedelta(minutes=10)
 _STRANDED_AFTER = timedelta(minutes=15)
+_NO_CODE_YET = {"rule": None, "reasons": ["The platform has not made the payment code yet."]}
 _log = structlog.get_logger("relay")
 
 
@@ -88,12 +90,12 @@ class RelayActivities:
     def batch(self, tenant_id: str) -> RelayDone:
         """One batch of one tenant: codes first, then permits in one transaction, then sending one by one."""
         self._show_stranded(tenant_id)
-        self._issue_codes(tenant_id)
+        self.issuer.issue_drafts(tenant_id)
         ready: list[_Ready] = []
         with self.database.tenant(tenant_id) as tx:
             due = notices.claim_due(tx, now=self.now(), limit=_BATCH)
             for notice in due:
-                item = self._prepare(tx, notice)
+                item = self._prepare_alone(tx, notice)
                 if item is not None:
                     ready.append(item)
         sent = sum(self._send(item) for item in ready)
@@ -105,28 +107,24 @@ class RelayActivities:
         with self.database.tenant(tenant_id) as tx:
             for notice in notices.mark_stranded(tx, before=now - _STRANDED_AFTER):
                 case = cases.get(tx, notice.case_id)
+                if notice.permit_id is not None:  # it may have reached the debtor: the contact counts
+                    notices.settle_permit(tx, notice.permit_id, result="attempt", now=now)
                 cases.note(tx, case, at=now, actor="system", kind="notice_uncertain", detail={"notice": notice.id})
 
-    def _issue_codes(self, tenant_id: str) -> None:
-        """Ask platforms for the codes that due notices wait for; what fails is put off and tried again."""
-        with self.database.tenant(tenant_id) as tx:
-            due = notices.claim_due(tx, now=self.now(), limit=_BATCH)
-            waiting = [
-                (notice, request_rows.get(tx, notice.payment_request_id)) for notice in due if notice.payment_request_id
-            ]
-        for notice, request in waiting:
-            if request.state != "draft":
-                continue
-            try:
-                self.issuer.issue(request)
-            except AfluenteError as error:
-                self._put_off(notice, error)
-
-    def _put_off(self, notice: Notice, error: AfluenteError) -> None:
-        with self.database.tenant(notice.tenant_id) as tx:
+    def _prepare_alone(self, tx: Connection, notice: Notice) -> _Ready | None:
+        """Prepare one notice so that, whatever is wrong with it, its neighbours still go out."""
+        try:
+            with tx.begin_nested():
+                return self._prepare(tx, notice)
+        except OperationalError:
+            raise  # the database, not the notice: the whole batch is tried again
+        except Exception as error:  # noqa: BLE001 (one notice must not hold up its neighbours)
+            _log.exception("notice_failed", notice=notice.id)
             notices.change(
-                tx, notice.id, not_before=self.now() + _RETRY_AFTER, refusal={"rule": None, "reasons": [str(error)]}
+                tx, notice.id, state="failed", refusal={"rule": "relay_failed", "reasons": [type(error).__name__]}
             )
+            self._note(tx, cases.get(tx, notice.case_id), "notice_failed", notice=notice.id, code="relay_failed")
+            return None
 
     def _prepare(self, tx: Connection, notice: Notice) -> _Ready | None:
         """Render and spend a permit, or say in the row why not."""
@@ -134,8 +132,13 @@ class RelayActivities:
         channel = Channel(notice.channel)
         try:
             notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
+            if _waits_for_code(tx, notice):
+                return None  # a payment came between: the next batch asks for the code of what is left
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
             rendered = preview(tx, notice, now=now)
+            if self._awaits_code(tx, notice):
+                notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
+                return None
             transport = self._transport(channel)
             recipient = _recipient(debtor, channel)
         except AfluenteError as error:
@@ -166,6 +169,13 @@ class RelayActivities:
             refusal=None,
         )
         return _Ready(notice, permit, _outgoing(notice, rendered, recipient), transport)
+
+    @staticmethod
+    def _awaits_code(tx: Connection, notice: Notice) -> bool:
+        """Whether the platform has yet to make the code that the notice carries."""
+        if notice.payment_request_id is None:
+            return False
+        return request_rows.get(tx, notice.payment_request_id).state == "draft"
 
     def _transport(self, channel: Channel) -> ChannelTransport:
         for transport in self.transports:
@@ -258,11 +268,16 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
     case = cases.get(tx, notice.case_id)
     request = request_rows.get(tx, notice.payment_request_id)
     owed = _overdue(tx, case, now)
-    if request.amount_minor == owed.minor or not owed:
+    usable = request.state in ("draft", "issued") and request.expires_at > now
+    if not owed or (usable and request.amount_minor == owed.minor):
         return notice
     current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)
     notices.change(tx, notice.id, payment_request_id=current.id)
     return notices.get(tx, notice.id)
+
+
+def _waits_for_code(tx: Connection, notice: Notice) -> bool:
+    return notice.payment_request_id is not None and request_rows.get(tx, notice.payment_request_id).state == "draft"
 
 
 def _overdue(tx: Connection, case: Case, now: datetime) -> Money:

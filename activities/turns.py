@@ -118,6 +118,8 @@ class Turn:
     def take(self, turn: TurnInput) -> Decision:
         """Apply what people said, decide, and write what follows."""
         answers = [self._obey(command) for command in turn.commands]
+        if self.case.closed_at is not None:
+            return self._over(turn, answers)
         events = cases.pending_events(self.tx, self.case.id)
         owed = arrears(case_files.debt(self.tx, self.case).instalments, currency=self.case.currency, as_of=self.today)
         plan = self._plan(owed, [event.ref for event in events if event.kind == "receipt_posted"])
@@ -132,6 +134,15 @@ class Turn:
             stage=state,
             done=plan.done,
             answers=[CommandAnswer(**{**asdict(answer), "state": state}) for answer in answers],
+        )
+
+    def _over(self, turn: TurnInput, answers: list[CommandAnswer]) -> Decision:
+        """A case that has ended stays ended; what still arrives is only noted as seen."""
+        seen = [event.id for event in cases.pending_events(self.tx, self.case.id)]
+        cases.settle_events(self.tx, seen, turn.turn_no)
+        state = self.case.work_state
+        return Decision(
+            None, state, done=True, answers=[CommandAnswer(**{**asdict(answer), "state": state}) for answer in answers]
         )
 
     @staticmethod
@@ -280,7 +291,7 @@ class Turn:
             cases.set_bucket(self.tx, self.case, bucket=str(standing["bucket"]), day=self.today)
         unsent = notices.cancel_queued(self.tx, self.case.id, kinds=_REMINDERS) if plan.cancel_reminders else 0
         for item in plan.notices:
-            self._queue(item, turn_no)
+            self._queue(item, turn_no, overdue=owed.overdue)
         self._resolve(plan)
         cases.change(
             self.tx,
@@ -305,10 +316,10 @@ class Turn:
             cases.resolve_promise(self.tx, promise_id, state=state.value, now=resolved_at)
             self._note(f"promise_{state.value}", promise=promise_id)
 
-    def _queue(self, item: QueueNotice, turn_no: int) -> None:
+    def _queue(self, item: QueueNotice, turn_no: int, *, overdue: Money) -> None:
         request_id = None
         if item.kind is not NoticeKind.THANK_YOU:
-            request_id = self._request()
+            request_id = self._request(overdue)
         cause = f"{item.cause}/{turn_no}" if item.receipt_id is None else item.cause
         notice = Notice(
             id=self.new_id("notice"),
@@ -346,11 +357,12 @@ class Turn:
                 not_before=item.not_before.isoformat(),
             )
 
-    def _request(self) -> str | None:
-        """A payment request for what is overdue; without a connection the notice goes out without a code."""
-        case = cases.get(self.tx, self.case.id)
+    def _request(self, overdue: Money) -> str | None:
+        """A payment request for what is overdue now; without a connection the notice goes out without a code."""
         try:
-            request = payment_requests.create(self.tx, case, amount=None, rail=None, now=self.now, new_id=self.new_id)
+            request = payment_requests.create(
+                self.tx, self.case, amount=overdue, rail=None, now=self.now, new_id=self.new_id
+            )
         except AfluenteError as error:
             self._note("payment_request_failed", code=error.code, message=error.message)
             return None

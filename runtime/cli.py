@@ -12,8 +12,7 @@ import typer
 from sqlalchemy import Connection
 
 from activities import portfolios as portfolio_desk
-from activities.nudges import WORK_QUEUE
-from activities.portfolios import ImportInput
+from activities.nudges import WORK_QUEUE, ImportInput
 from domain.accounts import MONEY_ROLES
 from domain.errors import AfluenteError, Invalid
 from domain.money import Money

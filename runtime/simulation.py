@@ -26,9 +26,9 @@ from activities import creditors as desk
 from activities import portfolios
 from activities.creditors import NewConnection, NewCreditor
 from activities.intake import IntakeActivities
-from activities.nudges import CASE_QUEUE, SEARCH_ATTRIBUTES, CaseInput
+from activities.nudges import CASE_QUEUE, SEARCH_ATTRIBUTES, CaseInput, ImportInput
 from activities.payment_requests import Issuer
-from activities.portfolios import ImportInput, PortfolioActivities
+from activities.portfolios import PortfolioActivities
 from activities.relay import RelayActivities
 from activities.turns import TurnActivities
 from connectors.channels.outbox import Outbox
@@ -67,6 +67,11 @@ class Told:
     def nudge(self, _tenant_id: str, case_ids: Sequence[str]) -> None:
         """Remember them."""
         self.cases.extend(case_ids)
+
+    def start_imports(self, _tenant_id: str, portfolio_ids: Sequence[str]) -> None:
+        """A simulation has no files waiting."""
+        if portfolio_ids:
+            raise Invalid("simulation_has_imports", "A simulation imports its portfolio itself.")
 
 
 @dataclass

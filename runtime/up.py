@@ -19,7 +19,7 @@ from urllib.error import URLError
 
 from rich.console import Console
 
-from activities.portfolios import ImportInput
+from activities.nudges import ImportInput
 from domain.errors import AfluenteError, Conflict, Unavailable
 from runtime import keys, migrations, sample, temporal, wiring
 from runtime.sample import SignIn

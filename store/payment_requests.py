@@ -27,6 +27,7 @@ payment_request_table = Table(
     Column("external_ref", Text),
     document("code", nullable=True),
     moment("expires_at"),
+    moment("next_try_at"),
     moment("created_at"),
     moment("issued_at", nullable=True),
     moment("paid_at", nullable=True),
@@ -62,6 +63,7 @@ class PaymentRequest:
     external_ref: str | None
     code: dict[str, Any] | None
     expires_at: datetime
+    next_try_at: datetime
     created_at: datetime
     issued_at: datetime | None
     paid_at: datetime | None
@@ -106,6 +108,18 @@ def reusable(
     )
     row = tx.execute(query).mappings().first()
     return PaymentRequest(**row) if row else None
+
+
+def drafts(tx: Connection, *, now: datetime, limit: int) -> list[PaymentRequest]:
+    """Requests that a platform has yet to be asked for, or asked again; expired ones are past asking."""
+    table = payment_request_table
+    query = (
+        select(table)
+        .where(table.c.state == "draft", table.c.next_try_at <= now, table.c.expires_at > now)
+        .order_by(table.c.next_try_at, table.c.id)
+        .limit(limit)
+    )
+    return [PaymentRequest(**row) for row in tx.execute(query).mappings()]
 
 
 def find(tx: Connection, *, creditor_id: str, connection_id: str, references: Sequence[str]) -> PaymentRequest | None:

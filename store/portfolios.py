@@ -70,6 +70,17 @@ def change(tx: Connection, portfolio_id: str, **values: Any) -> None:
     tx.execute(update(portfolio_table).where(portfolio_table.c.id == portfolio_id).values(**values))
 
 
+def waiting(tx: Connection, *, before: datetime, limit: int) -> list[str]:
+    """Files received before a moment whose import never began: a crash may have left them."""
+    query = (
+        select(portfolio_table.c.id)
+        .where(portfolio_table.c.state == "received", portfolio_table.c.created_at < before)
+        .order_by(portfolio_table.c.created_at)
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
 def recent(tx: Connection, *, limit: int = 20) -> list[Portfolio]:
     """The newest files."""
     query = select(portfolio_table).order_by(portfolio_table.c.created_at.desc()).limit(limit)

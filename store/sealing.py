@@ -41,6 +41,8 @@ class Keyring:
 
     def open(self, sealed: bytes, *, field: str) -> str:
         """The text of a sealed value; ``key_missing`` or ``seal_broken`` where it cannot be opened."""
+        if len(sealed) < _HEADER_BYTES:
+            raise Unavailable("seal_broken", f"A value of {field} is cut short.")
         key = self.keys.get(sealed[0])
         if key is None:
             raise Unavailable("key_missing", f"Key {sealed[0]} is not in the key ring.", fix="Restore the key.")

@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.nudges import StartPage
-    from activities.portfolios import ImportDone, ImportInput, PortfolioActivities
+    from activities.nudges import ImportInput, StartPage
+    from activities.portfolios import ImportDone, PortfolioActivities
 
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1))
 

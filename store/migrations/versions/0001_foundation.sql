@@ -338,6 +338,7 @@ CREATE TABLE payment_request (
     state TEXT NOT NULL,
     external_ref TEXT,
     code JSONB,
+    next_try_at TIMESTAMP WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     issued_at TIMESTAMP WITH TIME ZONE,

@@ -2,7 +2,7 @@
 -- The application's role may read it; it is written by book_open_account and book_post alone, and what they
 -- write must pass the constraints below, which hold for anybody, the owner by hand included:
 --   * a posting names a leaf account of its tenant, in the leaf's currency (foreign key on posting_currency,
---     which is null for nodes);
+--     which is null for nodes), and its tenant is its entry's (statement trigger);
 --   * an entry's postings are written in one statement, are as many as the entry says (two or more), and sum to
 --     zero in every currency (statement trigger); an entry without postings does not commit (deferred trigger);
 --   * an entry that reverses another mirrors it account by account, and at most one does;
@@ -109,6 +109,13 @@ CREATE INDEX ix_posting_account ON posting (account_no, entry_seq);
 CREATE FUNCTION posting_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE wrong record;
 BEGIN
+    SELECT e.seq INTO wrong
+    FROM written w JOIN journal_entry e ON e.seq = w.entry_seq
+    WHERE w.tenant_id <> e.tenant_id
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % has postings of another tenant', wrong.seq USING ERRCODE = 'AF009';
+    END IF;
     SELECT e.seq, e.postings AS stated, s.lines AS found INTO wrong
     FROM (SELECT DISTINCT entry_seq FROM written) w
     JOIN journal_entry e ON e.seq = w.entry_seq
@@ -242,6 +249,13 @@ BEGIN
     WHERE a.no IS NULL LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% is not an open leaf account', unknown USING ERRCODE = 'AF007';
+    END IF;
+
+    SELECT r.id INTO unknown FROM unnest(reversed_ids) AS r(id)
+    LEFT JOIN journal_entry e ON e.id = r.id AND e.tenant_id = here
+    WHERE r.id IS NOT NULL AND e.seq IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'there is no entry % to reverse', unknown USING ERRCODE = 'AF008';
     END IF;
 
     -- Everybody locks in the same order, so that two batches never wait for each other in a circle.

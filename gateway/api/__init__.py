@@ -1,0 +1,41 @@
+"""The API's endpoints under ``/v1``, one file for each noun."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from gateway.api import (
+    accounts,
+    cases,
+    connections,
+    countries,
+    creditors,
+    loans,
+    operation,
+    payment_requests,
+    portfolios,
+    rates,
+    receipts,
+    statements,
+)
+
+
+def api_router() -> APIRouter:
+    """Every endpoint of the API."""
+    router = APIRouter()
+    for noun in (
+        creditors,
+        connections,
+        portfolios,
+        loans,
+        cases,
+        payment_requests,
+        receipts,
+        accounts,
+        rates,
+        countries,
+        statements,
+        operation,
+    ):
+        router.include_router(noun.router)
+    return router

@@ -1,0 +1,271 @@
+"""Accounts: the tree of parent and child accounts, balances, entries, and a parent consolidated in its currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy import Connection
+
+from domain.accounts import MONEY_ROLES, Account, Role
+from gateway import paging
+from gateway.api.rates import RateView
+from gateway.auth import Reader
+from gateway.shapes import Amount, Identifier, Page, Shape
+from ledger import accounts, balances, posting
+from ledger.balances import Balance, Consolidated, CurrencyLine
+from ledger.posting import BookedEntry
+from store import creditors
+from store.listings import Place
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
+
+_OWED = frozenset({Role.RECEIVABLES, Role.PORTFOLIO})
+
+AsOf = Annotated[date | None, Query(description="By the end of this effective day; all that is booked where left out.")]
+
+
+class AccountView(Shape):
+    """One account. A node's currency is the one its total is stated in; only leaves take postings."""
+
+    id: str
+    parent_id: str | None
+    creditor_id: str
+    role: str
+    name: str
+    currency: str
+    country: str | None
+    connection_id: str | None
+    is_leaf: bool
+
+
+class AccountNode(AccountView):
+    """An account with what its leaves come to in each currency (debit positive), and the accounts under it."""
+
+    balances: list[Amount]
+    children: list[AccountNode]
+
+
+class AccountTree(Shape):
+    """A creditor's parent account with everything under it; loans hang under ``receivables_account_id``."""
+
+    creditor_id: str
+    receivables_account_id: str
+    parent: AccountNode
+
+
+class AccountForest(Shape):
+    """Every creditor's tree."""
+
+    data: list[AccountTree]
+
+
+class RoleBalance(Shape):
+    """What the leaves of one role and currency come to: turnover, and debits less credits."""
+
+    role: str
+    debit: Amount
+    credit: Amount
+    balance: Amount
+
+
+class AccountDetail(AccountView):
+    """An account with its balances by role and currency; ``held`` is money held (clearing, bank, in transit)."""
+
+    as_of: date | None
+    balances: list[RoleBalance]
+    held: list[Amount]
+
+
+class PostingView(Shape):
+    """One side of an entry, debit positive."""
+
+    account_id: str
+    amount: Amount
+
+
+class EntryView(Shape):
+    """A journal entry as it stands in the book."""
+
+    id: str
+    seq: int
+    kind: str
+    effective_date: date
+    booked_at: datetime
+    source: Annotated[str, Field(description="What caused it: a receipt, a loan, an import.")]
+    reverses: str | None
+    postings: list[PostingView]
+
+    @classmethod
+    def of(cls, booked: BookedEntry) -> Self:
+        """The shape of an entry."""
+        entry = booked.entry
+        return cls(
+            id=entry.id,
+            seq=booked.seq,
+            kind=entry.kind,
+            effective_date=entry.effective_date,
+            booked_at=booked.booked_at,
+            source=entry.source,
+            reverses=entry.reverses,
+            postings=[
+                PostingView(account_id=line.account_id, amount=Amount.of(line.amount)) for line in entry.postings
+            ],
+        )
+
+
+class EntryPage(Page[EntryView]):
+    """One page of entries."""
+
+
+class ConsolidatedLine(Shape):
+    """One currency: as it is, and converted at a rate, or the error that says why it could not be."""
+
+    original: Amount
+    converted: Amount | None
+    rate: RateView | None
+    error_code: str | None
+    error: str | None
+
+    @classmethod
+    def of(cls, line: CurrencyLine) -> Self:
+        """The shape of a line."""
+        done, error = line.converted, line.error
+        return cls(
+            original=Amount.of(line.original),
+            converted=None if done is None else Amount.of(done.amount),
+            rate=None if done is None else RateView.of(done.rate),
+            error_code=None if error is None else error.code,
+            error=None if error is None else error.message,
+        )
+
+
+class ConsolidatedView(Shape):
+    """What an account holds (or is owed), currency by currency and in total.
+
+    ``complete`` is false where a rate was missing or stale: that currency is shown unconverted and ``total`` lacks it.
+    """
+
+    account_id: str
+    currency: str
+    as_of: date
+    complete: bool
+    total: Amount
+    lines: list[ConsolidatedLine]
+
+    @classmethod
+    def of(cls, account: Account, report: Consolidated) -> Self:
+        """The shape of a report."""
+        return cls(
+            account_id=account.id,
+            currency=report.currency,
+            as_of=report.as_of,
+            complete=report.complete,
+            total=Amount.of(report.total),
+            lines=[ConsolidatedLine.of(line) for line in report.lines],
+        )
+
+
+@router.get("", operation_id="listAccounts", summary="Read the account tree")
+def list_accounts(
+    caller: Reader, creditor_id: Annotated[Identifier | None, Query()] = None, as_of: AsOf = None
+) -> AccountForest:
+    """Each creditor's parent account with its child accounts and their leaves."""
+    with caller.transaction() as tx:
+        owners = creditors.every(tx) if creditor_id is None else [creditors.get(tx, creditor_id)]
+        return AccountForest(data=[_tree(tx, owner.id, as_of) for owner in owners])
+
+
+def _tree(tx: Connection, creditor_id: str, as_of: date | None) -> AccountTree:
+    root = accounts.root_of(tx, creditor_id, Role.PARENT)
+    by_parent: dict[str | None, list[Account]] = defaultdict(list)
+    for account in accounts.subtree(tx, [root.id]):
+        by_parent[account.parent_id].append(account)
+    leaves = {balance.account_id: balance for balance in balances.of_leaves(tx, [root.id], as_of=as_of)}
+    return AccountTree(
+        creditor_id=creditor_id,
+        receivables_account_id=accounts.root_of(tx, creditor_id, Role.RECEIVABLES).id,
+        parent=_node(root, by_parent, leaves)[0],
+    )
+
+
+def _node(
+    account: Account, by_parent: dict[str | None, list[Account]], leaves: dict[str, Balance]
+) -> tuple[AccountNode, list[Balance]]:
+    """The node, and the balances of every leaf at or below it."""
+    children = [_node(child, by_parent, leaves) for child in by_parent[account.id]]
+    below = [leaves[account.id]] if account.id in leaves else [item for _, found in children for item in found]
+    sums = [Amount.of(amount) for amount in balances.by_currency(below).values()]
+    node = AccountNode(**_stated(account), balances=sums, children=[child for child, _ in children])
+    return node, below
+
+
+def _stated(account: Account) -> dict[str, Any]:
+    named = {name: getattr(account, name) for name in AccountView.model_fields if name != "role"}
+    return {**named, "role": account.role.value}
+
+
+@router.get("/{account_id}", operation_id="getAccount", summary="Read an account's balances")
+def get_account(account_id: str, caller: Reader, as_of: AsOf = None) -> AccountDetail:
+    """Balances of the leaves at and below the account, summed by role and currency."""
+    with caller.transaction() as tx:
+        account = accounts.get(tx, account_id)
+        leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
+    return AccountDetail(
+        **_stated(account),
+        as_of=as_of,
+        balances=_by_role(leaves),
+        held=[Amount.of(amount) for amount in balances.by_currency(leaves, MONEY_ROLES).values()],
+    )
+
+
+def _by_role(leaves: list[Balance]) -> list[RoleBalance]:
+    groups: dict[tuple[str, str], list[Balance]] = defaultdict(list)
+    for leaf in leaves:
+        groups[leaf.role.value, leaf.debit.currency].append(leaf)
+    return [
+        RoleBalance(
+            role=role,
+            debit=Amount.minor(sum(leaf.debit.minor for leaf in group), currency),
+            credit=Amount.minor(sum(leaf.credit.minor for leaf in group), currency),
+            balance=Amount.minor(sum(leaf.amount.minor for leaf in group), currency),
+        )
+        for (role, currency), group in groups.items()
+    ]
+
+
+@router.get("/{account_id}/entries", operation_id="listAccountEntries", summary="List an account's journal entries")
+def list_entries(
+    account_id: str, caller: Reader, cursor: paging.Cursor = None, limit: paging.Limit = paging.DEFAULT_LIMIT
+) -> EntryPage:
+    """Entries that touch the account or any below it, newest first."""
+    before = paging.after_seq(cursor)
+    with caller.transaction() as tx:
+        accounts.get(tx, account_id)
+        booked = posting.of_account(tx, account_id, before_seq=before, limit=limit + 1)
+    shown = booked[:limit]
+    more = Place(str(shown[-1].seq), "") if len(booked) > limit else None
+    return EntryPage(data=[EntryView.of(entry) for entry in shown], next_cursor=paging.encode(more))
+
+
+@router.get("/{account_id}/consolidated", operation_id="consolidateAccount", summary="Consolidate an account")
+def consolidate(account_id: str, caller: Reader, as_of: AsOf = None) -> ConsolidatedView:
+    """Money held (of receivables: what is owed) in each currency and in the account's, with rate, source and date."""
+    services = caller.services
+    day = as_of or services.now().date()
+    with caller.transaction() as tx:
+        account = accounts.get(tx, account_id)
+        leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
+    amounts = balances.by_currency(leaves, _counted(account))
+    report = balances.consolidate(amounts, currency=account.currency, as_of=day, rate=services.rates.rate)
+    return ConsolidatedView.of(account, report)
+
+
+def _counted(account: Account) -> frozenset[Role]:
+    """The roles that a consolidated balance of an account is about."""
+    if account.is_leaf:
+        return frozenset({account.role})
+    return frozenset({Role.RECEIVABLE}) if account.role in _OWED else MONEY_ROLES

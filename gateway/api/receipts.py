@@ -1,0 +1,149 @@
+"""Receipts: money that arrived, which instalments it paid, and what was booked for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from gateway import paging
+from gateway.api.accounts import EntryView
+from gateway.auth import Caller, Reader
+from gateway.shapes import Amount, Code, CountryCode, Identifier, Page, Shape
+from ledger import posting
+from store import listings, receipts
+from store.listings import ReceiptFilter, ReceiptLine
+from store.receipts import Receipt
+
+router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
+
+_PAYER_ROLES = ("finance", "treasury", "admin")
+_AMOUNTS = ("amount", "fee", "allocated", "suspense", "reversed")
+
+
+class ReceiptView(Shape):
+    """A receipt: ``amount`` is ``allocated`` and ``suspense`` and ``reversed`` together, unless it was refused."""
+
+    id: str
+    platform: str
+    connection_id: str
+    external_ref: str
+    case_id: str | None
+    country: str
+    amount: Amount
+    fee: Amount
+    allocated: Amount
+    suspense: Amount
+    reversed: Amount
+    state: Annotated[str, Field(description="matched, suspense, partly_reversed, reversed or refused.")]
+    suspense_reason: str | None
+    value_date: date
+    paid_at: datetime
+
+    @classmethod
+    def of(cls, line: ReceiptLine) -> ReceiptView:
+        """The shape of a receipt in a list."""
+        stated: dict[str, Any] = {name: getattr(line, name) for name in cls.model_fields if name not in _AMOUNTS}
+        stated |= {name: Amount.minor(getattr(line, f"{name}_minor"), line.currency) for name in _AMOUNTS}
+        return cls(**stated)
+
+
+class AllocationView(Shape):
+    """How much of a receipt an instalment holds."""
+
+    loan_id: str
+    instalment: int
+    amount: Amount
+
+
+class ReceiptDetail(Shape):
+    """A receipt with its allocations and journal entries. Payer and remittance are shown to those who match money."""
+
+    id: str
+    connection_id: str
+    inbox_id: str
+    external_ref: str
+    case_id: str | None
+    payment_request_id: str | None
+    country: str
+    amount: Amount
+    fee: Amount
+    allocated: Amount
+    suspense: Amount
+    reversed: Amount
+    state: str
+    suspense_reason: str | None
+    value_date: date
+    paid_at: datetime
+    payer_name: str | None
+    remittance: str | None
+    references: list[str]
+    allocations: list[AllocationView]
+    entries: list[EntryView]
+
+
+class ReceiptPage(Page[ReceiptView]):
+    """One page of receipts."""
+
+
+@router.get("", operation_id="listReceipts", summary="List receipts")
+def list_receipts(
+    caller: Reader,
+    state: Annotated[Code | None, Query()] = None,
+    platform: Annotated[Code | None, Query()] = None,
+    country: Annotated[CountryCode | None, Query()] = None,
+    case_id: Annotated[Identifier | None, Query()] = None,
+    connection_id: Annotated[Identifier | None, Query()] = None,
+    first_day: Annotated[date | None, Query(description="First value date.")] = None,
+    last_day: Annotated[date | None, Query(description="Last value date, included.")] = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+) -> ReceiptPage:
+    """Newest paid first."""
+    wanted = ReceiptFilter(
+        state=state,
+        platform=platform,
+        country=country,
+        case_id=case_id,
+        connection_id=connection_id,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    after = paging.after_moment(cursor, kind="receipt")
+    with caller.transaction() as tx:
+        listed = listings.receipts(tx, wanted, after=after, limit=limit)
+    return ReceiptPage(data=[ReceiptView.of(line) for line in listed.rows], next_cursor=paging.encode(listed.next))
+
+
+@router.get("/{receipt_id}", operation_id="getReceipt", summary="Read a receipt with allocations and entries")
+def get_receipt(receipt_id: str, caller: Reader) -> ReceiptDetail:
+    """One receipt."""
+    with caller.transaction() as tx:
+        receipt = receipts.get(tx, receipt_id)
+        allocated = receipts.allocations(tx, receipt_id)
+        entries = posting.of_source(tx, receipt_id)
+    return ReceiptDetail(
+        **_stated(receipt, caller),
+        allocations=[
+            AllocationView(
+                loan_id=row.loan_id,
+                instalment=row.instalment,
+                amount=Amount.minor(row.amount_minor, receipt.currency),
+            )
+            for row in allocated
+        ],
+        entries=[EntryView.of(entry) for entry in entries],
+    )
+
+
+def _stated(receipt: Receipt, caller: Caller) -> dict[str, Any]:
+    derived = {*_AMOUNTS, "allocations", "entries", "payer_name", "remittance"}
+    sees_payer = caller.may(*_PAYER_ROLES)
+    return {
+        **{name: getattr(receipt, name) for name in ReceiptDetail.model_fields if name not in derived},
+        **{name: Amount.minor(getattr(receipt, f"{name}_minor"), receipt.currency) for name in _AMOUNTS},
+        "payer_name": receipt.payer_name if sees_payer else None,
+        "remittance": receipt.remittance if sees_payer else None,
+    }

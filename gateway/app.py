@@ -1,0 +1,45 @@
+"""The application: every route, with one doorway before them and every refusal told as a problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from gateway import openapi, problems, webhooks
+from gateway.api import api_router
+from gateway.console.routes import console_router
+from gateway.doorway import Doorway
+from gateway.services import Services
+
+API_VERSION: Final = "1.0.0"
+_STATIC: Final = Path(__file__).parent / "console" / "static"
+_DESCRIPTION: Final = """\
+Amounts are texts in major units with an ISO 4217 code: `{"amount": "1500.00", "currency": "BRL"}`.
+Every POST needs an `Idempotency-Key`; sent again, it brings the same answer with `Idempotent-Replay: true`.
+Lists come in pages: send `next_cursor` back as `cursor`. Refusals are problems (RFC 9457) with a stable `code`.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The gateway over the given services."""
+    app = FastAPI(
+        title="Afluente",
+        version=API_VERSION,
+        summary="Cross-border collections gateway",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.include_router(api_router())
+    app.include_router(webhooks.router)
+    app.include_router(console_router(), include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    problems.install(app)
+    openapi.install(app)
+    app.add_middleware(Doorway, services=services)
+    return app

@@ -1,0 +1,1 @@
+"""The console: server-rendered pages where the creditor's finance arm and treasury see and steer collections."""

@@ -1,0 +1,44 @@
+"""The console's routes, under one path."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from gateway.console import (
+    accounts,
+    case_actions,
+    cases,
+    countries,
+    home,
+    imports,
+    inbox,
+    outbox,
+    receipts,
+)
+from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
+from gateway.console.signing_in import signing_in_router
+
+_NOUNS = (home, cases, case_actions, receipts, inbox, outbox, imports, accounts, countries)
+
+
+def console_router() -> APIRouter:
+    """Every page of the console; the bare address leads to it."""
+    outer = APIRouter()
+    outer.add_api_route("/", _enter, methods=["GET"])
+    outer.include_router(signing_in_router(), prefix=ROOT)
+    for noun in _NOUNS:
+        outer.include_router(noun.router, prefix=ROOT)
+    rest = APIRouter(route_class=ConsoleRoute)
+    rest.add_api_route("/{rest:path}", _nothing, methods=["GET"])
+    outer.include_router(rest, prefix=ROOT)
+    return outer
+
+
+def _enter() -> RedirectResponse:
+    return RedirectResponse(ROOT, status_code=303)
+
+
+def _nothing(here: Visiting, rest: str) -> RedirectResponse:
+    del here, rest
+    raise nothing_here()

@@ -1,0 +1,59 @@
+"""What the gateway is given at start: database, clock, identifiers, the way to running cases, rates and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from connectors.rates.book import RateBook
+from domain.ids import NewId
+from gateway.desk import CaseDesk
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked. Sizes in bytes; rates in requests a minute, counted over a moving window.
+
+    ``key_per_minute`` bounds one API key or session, ``address_per_minute`` everything from one network address.
+    """
+
+    webhook_body: int = 1_048_576
+    upload_body: int = 52_428_800
+    body: int = 1_048_576
+    key_per_minute: int = 1_200
+    address_per_minute: int = 6_000
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a request needs; made by ``runtime``, found at ``request.app.state.services``.
+
+    ``session_key`` signs the console's sessions. Countries and platforms come from ``connectors.registry``.
+    """
+
+    database: Database
+    now: Callable[[], datetime]
+    new_id: NewId
+    case_desk: CaseDesk
+    rates: RateBook
+    session_key: bytes = field(repr=False)
+    limits: Limits = field(default_factory=Limits)
+    secure_cookies: bool = False
+
+    def nudge(self, tenant_id: str) -> None:
+        """Have the tenant's inbox read soon; a failure is the desk's to log, never the request's."""
+        self.case_desk.nudge_intake(tenant_id)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that was asked."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
