@@ -324,7 +324,7 @@ async def _hundred_and_twenty_days(it: Simulation, story: Story) -> None:
     await it.start()
     started = time.monotonic()
     for _ in range(_SIMULATED_DAYS * 4):
-        await it.env.sleep(timedelta(hours=6))
+        await it.let_pass(timedelta(hours=6))
         await asyncio.to_thread(it.relay)
     for notice in await asyncio.to_thread(it.notices):
         moment = (notice.sent_at or notice.not_before).astimezone(_SAO_PAULO)

@@ -10,15 +10,16 @@ import csv
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import structlog
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -33,7 +34,7 @@ from activities.relay import RelayActivities
 from activities.turns import TurnActivities
 from connectors.channels.outbox import Outbox
 from connectors.transport import Transport
-from domain.errors import Invalid
+from domain.errors import Invalid, Unavailable
 from runtime import clock
 from runtime.temporal import program
 from runtime.workers import runner
@@ -45,6 +46,7 @@ from store.inbox import Delivery, receive
 from store.notices import Notice
 from workflows.collection_case import CollectionCase
 
+_SKIPS_TRIED = 5
 _STATEMENT_COLUMNS = (
     "statement_id",
     "account",
@@ -91,6 +93,17 @@ class Simulation:
     def handle(self) -> WorkflowHandle[CollectionCase, str]:
         """The newest run of the case's workflow."""
         return self.env.client.get_workflow_handle_for(CollectionCase.run, f"case/{self.case_id}")
+
+    async def let_pass(self, span: timedelta) -> None:
+        """Let simulated time pass. The server now and then misses a skip while a turn is in hand; it is asked again."""
+        until = await self.env.get_current_time() + span
+        for _ in range(_SKIPS_TRIED):
+            left = until - await self.env.get_current_time()
+            if left <= timedelta(0):
+                return
+            with suppress(RPCError):
+                await self.env.sleep(left)
+        raise Unavailable("simulated_time_stuck", f"Simulated time does not reach {until}.", fix="Try again.")
 
     async def start(self) -> WorkflowHandle[CollectionCase, str]:
         """Start the case."""

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "histories"
 
 
 async def _cured(it: World) -> None:
-    await it.env.sleep(timedelta(days=3))
+    await it.let_pass(timedelta(days=3))
     await asyncio.to_thread(it.relay)
     await asyncio.to_thread(lambda: it.statement("1000.00", it.reference()))
     await it.handle.signal("fact_recorded")
@@ -33,17 +33,17 @@ async def _cured(it: World) -> None:
 
 
 async def _promised(it: World) -> None:
-    await it.env.sleep(timedelta(hours=1))
+    await it.let_pass(timedelta(hours=1))
     due = ((await it.env.get_current_time()).date() + timedelta(days=10)).isoformat()
     await it.handle.execute_update("promise", TakePromise("p", "ana", 100000, "BRL", due), id="p")
-    await it.env.sleep(timedelta(days=60))
+    await it.let_pass(timedelta(days=60))
 
 
 async def _held_and_closed(it: World) -> None:
-    await it.env.sleep(timedelta(hours=1))
+    await it.let_pass(timedelta(hours=1))
     today = (await it.env.get_current_time()).date().isoformat()
     placed = await it.handle.execute_update("hold", PlaceHold("h", "ana", "dispute", today, None, "disputes"), id="h")
-    await it.env.sleep(timedelta(days=40))
+    await it.let_pass(timedelta(days=40))
     await it.handle.execute_update("release", ReleaseHold("r", "ana", placed["ref"]), id="r")
     await it.handle.execute_update("close", CloseCase("c", "ana", "withdrawn", "recalled"), id="c")
     await it.handle.result()

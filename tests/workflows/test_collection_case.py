@@ -22,7 +22,7 @@ def test_the_ladder_reminds_at_lawful_hours_and_climbs(database: Database, tenan
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             await it.start()
-            await it.env.sleep(timedelta(days=20))
+            await it.let_pass(timedelta(days=20))
             reminders = await asyncio.to_thread(it.notices)
             assert [notice.kind for notice in reminders] == ["first_reminder", "second_reminder", "second_reminder"]
             for notice in reminders:
@@ -37,7 +37,7 @@ def test_money_by_bank_statement_cures_the_case_and_ends_its_workflow(database: 
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             handle = await it.start()
-            await it.env.sleep(timedelta(days=3))
+            await it.let_pass(timedelta(days=3))
             await asyncio.to_thread(it.relay)
             await asyncio.to_thread(lambda: it.statement("1000.00", it.reference()))
             assert it.nudger.cases == [it.case_id]
@@ -55,15 +55,15 @@ def test_a_promise_silences_reminders_and_breaks_without_money(database: Databas
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             handle = await it.start()
-            await it.env.sleep(timedelta(hours=1))
+            await it.let_pass(timedelta(hours=1))
             due = (await asyncio.to_thread(it.now) + timedelta(days=10)).date().isoformat()
             answer = await handle.execute_update("promise", TakePromise("k1", "ana", 100000, "BRL", due), id="k1")
             assert answer["accepted"] is True
             assert (await asyncio.to_thread(it.case)).work_state == "promise"
             before = len(await asyncio.to_thread(it.notices))
-            await it.env.sleep(timedelta(days=9))
+            await it.let_pass(timedelta(days=9))
             assert len(await asyncio.to_thread(it.notices)) == before
-            await it.env.sleep(timedelta(days=5))
+            await it.let_pass(timedelta(days=5))
             assert "promise_broken" in await asyncio.to_thread(it.kinds)
             assert (await asyncio.to_thread(it.case)).work_state == "active"
 
@@ -74,7 +74,7 @@ def test_a_refused_command_says_why(database: Database, tenant_id: str) -> None:
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             handle = await it.start()
-            await it.env.sleep(timedelta(hours=1))
+            await it.let_pass(timedelta(hours=1))
             answer = await handle.execute_update("promise", TakePromise("k2", "ana", 1, "BRL", "2020-01-01"), id="k2")
             assert (answer["accepted"], answer["code"]) == (False, "promise_date_past")
 
@@ -85,15 +85,15 @@ def test_a_hold_stops_reminders_until_it_is_released(database: Database, tenant_
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             handle = await it.start()
-            await it.env.sleep(timedelta(hours=1))
+            await it.let_pass(timedelta(hours=1))
             today = (await asyncio.to_thread(it.now)).astimezone(SAO_PAULO).date()
             placed = await handle.execute_update(
                 "hold", PlaceHold("h1", "ana", "dispute", today.isoformat(), None, "the debtor disputes"), id="h1"
             )
-            await it.env.sleep(timedelta(days=30))
+            await it.let_pass(timedelta(days=30))
             assert not [notice for notice in await asyncio.to_thread(it.notices) if notice.state == "queued"]
             await handle.execute_update("release", ReleaseHold("r1", "ana", placed["ref"]), id="r1")
-            await it.env.sleep(timedelta(days=10))
+            await it.let_pass(timedelta(days=10))
             assert [notice for notice in await asyncio.to_thread(it.notices) if notice.state == "queued"]
 
     asyncio.run(scenario())
@@ -103,7 +103,7 @@ def test_closing_by_hand_ends_the_workflow_as_said(database: Database, tenant_id
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             handle = await it.start()
-            await it.env.sleep(timedelta(hours=1))
+            await it.let_pass(timedelta(hours=1))
             answer = await handle.execute_update("close", CloseCase("c1", "ana", "withdrawn", "recalled"), id="c1")
             assert answer["state"] == "withdrawn"
             assert await handle.result() == "withdrawn"
@@ -115,7 +115,7 @@ def test_a_repeated_turn_writes_nothing_twice(database: Database, tenant_id: str
     async def scenario() -> None:
         async with world(database, tenant_id) as it:
             await it.start()
-            await it.env.sleep(timedelta(days=2))
+            await it.let_pass(timedelta(days=2))
             with database.tenant(tenant_id) as tx:
                 turns = [row for row in cases.timeline(tx, it.case_id) if row.kind == "turn"]
             assert [row.detail["turn"] for row in turns] == list(range(1, len(turns) + 1))

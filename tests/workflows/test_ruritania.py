@@ -74,7 +74,7 @@ def test_a_fictional_country_is_collected_in_without_editing_any_other_file(data
 async def _sent_within(it: World, *, hours: int) -> list[Notice]:
     """What went out, asked every simulated hour as the relay's schedule would."""
     for _ in range(hours):
-        await it.env.sleep(timedelta(hours=1))
+        await it.let_pass(timedelta(hours=1))
         await asyncio.to_thread(it.relay)
         sent = [notice for notice in await asyncio.to_thread(it.notices) if notice.state == "sent"]
         if sent:
