@@ -21,7 +21,7 @@ demo: ready ## play the story of one overdue loan and narrate it
 test: ready-dev $(PEERS)/.ready ## run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
-check: ready-dev ## format, lint, types, import contracts, catalogs, deployment files
+check: ready-dev ## format, lint, types, import contracts, catalogs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

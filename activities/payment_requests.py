@@ -38,7 +38,7 @@ def create(
 
     The debtor sees the same code again while an unpaid request for the same amount has not expired.
     """
-    wanted = amount or Money(case.overdue_minor, case.currency)
+    wanted = Money(case.overdue_minor, case.currency) if amount is None else amount
     if wanted.minor <= 0:
         raise Invalid("amount_not_positive", "There is nothing to ask for.", fix="Give an amount above zero.")
     if wanted.currency != case.currency:

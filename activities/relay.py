@@ -132,8 +132,6 @@ class RelayActivities:
         channel = Channel(notice.channel)
         try:
             notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
-            if _waits_for_code(tx, notice):
-                return None  # a payment came between: the next batch asks for the code of what is left
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
             rendered = preview(tx, notice, now=now)
             if self._awaits_code(tx, notice):
@@ -274,10 +272,6 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
     current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)
     notices.change(tx, notice.id, payment_request_id=current.id)
     return notices.get(tx, notice.id)
-
-
-def _waits_for_code(tx: Connection, notice: Notice) -> bool:
-    return notice.payment_request_id is not None and request_rows.get(tx, notice.payment_request_id).state == "draft"
 
 
 def _overdue(tx: Connection, case: Case, now: datetime) -> Money:

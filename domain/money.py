@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Final
 
 from domain.errors import Invalid
 from domain.iso4217 import CURRENCIES
 
-MAX_MINOR = 2**63 - 1
+MAX_MINOR: Final = 2**63 - 1
+_MAX_DIGITS: Final = 19  # of MAX_MINOR; a number of more places before the dot fits in no currency
+_EXACT: Final = Context(prec=100)  # wide enough that no product of an amount and a rate is rounded twice
 
 
 def exponent(currency: str) -> int:
@@ -41,25 +44,20 @@ class Money:
     @classmethod
     def parse(cls, text: str | Decimal | int, currency: str) -> Money:
         """Read a decimal amount in major units exactly, e.g. ``"1500.00"``; more digits than ISO allows are refused."""
-        try:
-            value = Decimal(text)
-        except (InvalidOperation, ValueError, TypeError):
-            raise Invalid(
-                "amount_malformed",
-                f"{text!r} is not a decimal number.",
-                fix="Write digits with a dot before the decimals, such as 1500.00.",
-            ) from None
-        if not value.is_finite():
-            raise Invalid("amount_malformed", f"{text!r} is not a finite number.")
+        value = _decimal(text)
         digits = exponent(currency)
-        scaled = value.scaleb(digits)
-        if scaled != scaled.to_integral_value():
+        if value and value.adjusted() >= _MAX_DIGITS:
+            raise Invalid("amount_too_large", "The amount does not fit into 64 bits of minor units.")
+        # Digits are compared, not computed with: arithmetic would round what lies beyond its precision.
+        _, figures, power = value.as_tuple()
+        surplus = -digits - int(power)
+        if value and surplus > 0 and any(figures[max(0, len(figures) - surplus) :]):
             raise Invalid(
                 "amount_too_precise",
                 f"{text} has more than the {digits} decimals of {currency}.",
                 fix=f"Round to {digits} decimals.",
             )
-        return cls(int(scaled), currency)
+        return cls(int(value.scaleb(digits)) if value else 0, currency)
 
     @property
     def decimal(self) -> Decimal:
@@ -116,8 +114,23 @@ class Money:
 
     def convert(self, *, rate: Decimal, currency: str) -> Money:
         """The amount in ``currency`` at ``rate`` (units of ``currency`` for one unit of this one), rounded half up."""
-        minor = (self.decimal * rate).scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        return Money(int(minor), currency)
+        minor = _EXACT.multiply(self.decimal, rate).scaleb(exponent(currency), context=_EXACT)
+        return Money(int(minor.to_integral_value(rounding=ROUND_HALF_UP)), currency)
+
+
+def _decimal(text: object) -> Decimal:
+    try:
+        # A float is not exact and a truth value no number, though Decimal takes both.
+        value = None if isinstance(text, float | bool) else Decimal(text)  # type: ignore[arg-type]  # whatever was given
+    except (InvalidOperation, ValueError, TypeError):
+        value = None
+    if value is None or not value.is_finite():
+        raise Invalid(
+            "amount_malformed",
+            f"{text!r} is not a decimal number.",
+            fix="Write digits with a dot before the decimals, such as 1500.00.",
+        )
+    return value
 
 
 def zero(currency: str) -> Money:

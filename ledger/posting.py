@@ -51,7 +51,10 @@ _REFUSALS = {
     "AF004": "reversal_not_mirror",
     "AF006": "tenant_missing",
     "AF007": "account_not_postable",
+    "AF008": "reversed_entry_unknown",
+    "AF009": "posting_wrong_account",
     "23503": "posting_wrong_account",
+    "23505": "entry_already_reversed",  # keys do not collide in book_post, and identifiers are never drawn twice
 }
 
 
@@ -117,9 +120,15 @@ def post_one(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted:
     return posted
 
 
+_reversed = tables.entry.alias("reversed")
+_ENTRIES = select(tables.entry, _reversed.c.id.label("reverses")).outerjoin(
+    _reversed, _reversed.c.seq == tables.entry.c.reverses_seq
+)
+
+
 def get(tx: Connection, entry_id: str) -> BookedEntry:
     """An entry with its postings, or ``entry_unknown``."""
-    row = tx.execute(select(tables.entry).where(tables.entry.c.id == entry_id)).mappings().first()
+    row = tx.execute(_ENTRIES.where(tables.entry.c.id == entry_id)).mappings().first()
     if row is None:
         raise NotFound("entry_unknown", f"There is no entry {entry_id}.")
     return _booked(tx, [row])[0]
@@ -127,7 +136,7 @@ def get(tx: Connection, entry_id: str) -> BookedEntry:
 
 def of_source(tx: Connection, source: str) -> list[BookedEntry]:
     """Every entry that a receipt, loan or other cause made, in order."""
-    rows = tx.execute(select(tables.entry).where(tables.entry.c.source == source).order_by(tables.entry.c.seq))
+    rows = tx.execute(_ENTRIES.where(tables.entry.c.source == source).order_by(tables.entry.c.seq))
     return _booked(tx, list(rows.mappings()))
 
 
@@ -140,7 +149,7 @@ def of_account(tx: Connection, account_id: str, *, before_seq: int | None = None
         .join(ancestor, ancestor.c.no == tables.closure.c.ancestor_no)
         .where(ancestor.c.id == account_id)
     )
-    query = select(tables.entry).where(tables.entry.c.seq.in_(touched)).order_by(tables.entry.c.seq.desc()).limit(limit)
+    query = _ENTRIES.where(tables.entry.c.seq.in_(touched)).order_by(tables.entry.c.seq.desc()).limit(limit)
     if before_seq is not None:
         query = query.where(tables.entry.c.seq < before_seq)
     return _booked(tx, list(tx.execute(query).mappings()))
@@ -169,5 +178,6 @@ def _entry(row: Any, lines: list[Posting]) -> JournalEntry:
         effective_date=row["effective_date"],
         postings=tuple(lines),
         source=row["source"],
+        reverses=row["reverses"],
         memo=row["memo"],
     )

@@ -17,7 +17,7 @@ from domain.accounts import MONEY_ROLES
 from domain.errors import AfluenteError, Invalid
 from domain.money import Money
 from ledger import accounts, balances, invariants
-from runtime import clock, gateway, logs, migrations, questions, temporal, up, wiring, workers
+from runtime import clock, gateway, logs, migrations, questions, temporal, tenancy, up, wiring, workers
 from runtime.asking import answer, emit, file_bytes
 from runtime.settings import Settings
 from runtime.wiring import Base
@@ -31,6 +31,7 @@ app = typer.Typer(
     help="Afluente: cross-border collections. Lawful notices, local payment rails, one book.",
 )
 account_commands = typer.Typer(no_args_is_help=True, help="Parent and child accounts.")
+tenant_commands = typer.Typer(no_args_is_help=True, help="Tenants and their first people.")
 book_commands = typer.Typer(no_args_is_help=True, help="The double-entry book.")
 app.add_typer(questions.countries, name="countries")
 app.add_typer(questions.ids, name="ids")
@@ -39,6 +40,7 @@ app.add_typer(questions.contact, name="contact")
 app.add_typer(questions.webhook, name="webhook")
 app.add_typer(questions.statements, name="statements")
 app.add_typer(questions.fx, name="fx")
+app.add_typer(tenant_commands, name="tenants")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(book_commands, name="book")
 
@@ -141,6 +143,22 @@ def _only(found: list[Any], what: str) -> Any:
     if len(found) != 1:
         raise Invalid(f"{what}_needed", f"There are {len(found)} {what}s.", fix=f"Name one with --{what}.")
     return found[0]
+
+
+@tenant_commands.command("open")
+def open_tenant(
+    name: Annotated[str, typer.Option(help="Name of the organisation")],
+    email: Annotated[str, typer.Option(help="E-mail address of its first administrator")],
+    person: Annotated[str, typer.Option(help="Name of that person")],
+    locale: Annotated[str, typer.Option(help="Language of the console for them")] = "en",
+) -> None:
+    """Open a tenant with its first administrator and an API key; prints password and key, once."""
+
+    def work() -> dict[str, Any]:
+        parts = _base()
+        return tenancy.found(parts.database, name=name, email=email, person=person, locale=locale)
+
+    answer(work)
 
 
 @app.command("status")

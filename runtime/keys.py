@@ -14,6 +14,7 @@ from runtime.settings import Settings
 from store.sealing import Keyring
 
 _KEY_BYTES = 32
+_MOST_KEYS = 255  # a sealed value names its key in one byte
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def load(settings: Settings) -> Keys:
         index = settings.index_key.get_secret_value()
         session = settings.session_key.get_secret_value()
     keys = _field_keys(field)
-    return Keys(Keyring(keys, max(keys), _decode(index, "index_key"), clock.entropy), _decode(session, "session_key"))
+    newest = next(reversed(keys))
+    return Keys(Keyring(keys, newest, _decode(index, "index_key"), clock.entropy), _decode(session, "session_key"))
 
 
 def _kept(path: Path) -> dict[str, str]:
@@ -66,13 +68,18 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _field_keys(text: str) -> dict[int, bytes]:
+    pairs = [part.split(":", 1) for part in text.split(",")]
     try:
-        pairs = [part.split(":", 1) for part in text.split(",")]
-        return {int(number): _decode(key, "field_key") for number, key in pairs}
+        keys = {int(number): _decode(key, "field_key") for number, key in pairs}
     except ValueError:
+        keys = {}
+    if not keys or len(keys) < len(pairs) or not all(1 <= number <= _MOST_KEYS for number in keys):
         raise Invalid(
-            "key_malformed", "AFLUENTE_FIELD_KEY is not of the form 1:<base64>[,2:<base64>].", fix="Number each key."
-        ) from None
+            "key_malformed",
+            "AFLUENTE_FIELD_KEY is not of the form 1:<base64>[,2:<base64>].",
+            fix="Number each key, from 1 to 255.",
+        )
+    return keys
 
 
 def _decode(text: str, name: str) -> bytes:

@@ -131,12 +131,12 @@ class EmbeddedPostgres:
             time.sleep(0.1)
 
     def _forget_stale_lock(self) -> None:
-        """Remove the lock of a server that was killed; PostgreSQL itself refuses when its process is alive."""
+        """Remove the lock of a server that was killed; PostgreSQL itself refuses where a server is alive."""
         lock = self.data / "postmaster.pid"
         if not lock.exists():
             return
         words = lock.read_text().split()
-        if words and words[0].isdigit() and not Path(f"/proc/{words[0]}").exists():
+        if words and words[0].isdigit() and not _is_postgres(words[0]):
             lock.unlink()
 
     def running(self) -> bool:
@@ -153,3 +153,11 @@ class EmbeddedPostgres:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _is_postgres(process: str) -> bool:
+    """Whether a process lives and is a server: in a container, another program soon has a dead one's number."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text().startswith("postgres")
+    except OSError:
+        return False

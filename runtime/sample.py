@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pwdlib import PasswordHash
 from sqlalchemy import Connection
 
 from activities import creditors as desk
 from activities import portfolios
 from activities.creditors import NewConnection, NewCreditor
-from runtime import clock
+from runtime import clock, tenancy
 from runtime.keys import write_private
 from runtime.samples.make_portfolio import make_portfolio
 from store import tenants
 from store.database import Database
-from store.tenants import Person
 
 _QRIS = (
     "00020101021126670018ID.CO.EXAMPLE2.WWW01159360001404567890215MIDCONTOH1234560303UMI51370014ID.CO.QRIS.WWW"
@@ -53,10 +49,6 @@ class SignIn:
         return _PEOPLE[0][0]
 
 
-def _secret(size: int = 18) -> str:
-    return base64.urlsafe_b64encode(clock.entropy(size)).decode().rstrip("=")
-
-
 def read(folder: Path) -> SignIn | None:
     """The sample's sign-in, if the sample was made."""
     path = folder / "sample.json"
@@ -69,21 +61,13 @@ def make(database: Database, folder: Path) -> SignIn:
     if known is not None:
         return known
     tenant_id, now = clock.new_id("tenant"), clock.now()
-    password, api_key = _secret(9), f"afk_{_secret(24)}"
+    password, api_key = tenancy.secret(9), tenancy.new_api_key()
     with database.tenant(tenant_id) as tx:
         tenants.create(tx, tenant_id=tenant_id, name="Tengyun Auto Export", now=now)
         _people(tx, tenant_id, password)
-        tenants.add_api_key(
-            tx,
-            key_id=clock.new_id("api_key"),
-            tenant_id=tenant_id,
-            name="sample",
-            key_sha256=hashlib.sha256(api_key.encode()).hexdigest(),
-            roles=["admin"],
-            now=now,
-        )
+        tenancy.add_key(tx, tenant_id=tenant_id, name="sample", api_key=api_key)
         creditor = desk.open_creditor(tx, _CREDITOR, tenant_id=tenant_id, new_id=clock.new_id, now=now)
-        secrets = {"stripe": f"whsec_{_secret(24)}", "pix_api": _secret(30)}
+        secrets = {"stripe": f"whsec_{tenancy.secret(24)}", "pix_api": tenancy.secret(30)}
         connections = {
             name: desk.connect(tx, new, new_id=clock.new_id, now=now).id
             for name, new in _connections(creditor.id, secrets).items()
@@ -106,10 +90,8 @@ def make(database: Database, folder: Path) -> SignIn:
 
 
 def _people(tx: Connection, tenant_id: str, password: str) -> None:
-    sealed = PasswordHash.recommended().hash(password)
     for email, name, role, locale in _PEOPLE:
-        person = Person(clock.new_id("user"), tenant_id, email, name, sealed, role, locale)
-        tenants.add_user(tx, person, now=clock.now())
+        tenancy.add_person(tx, tenant_id=tenant_id, email=email, name=name, role=role, locale=locale, password=password)
 
 
 _CREDITOR = NewCreditor(

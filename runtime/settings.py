@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     )
     migration_database_url: str | None = Field(
         default=None,
-        description="The same database as its owner, for migrations; unset: database_url's server as embedded.",
+        description="The same database as its owner, for migrations; unset: the embedded server's owner.",
     )
     temporal_address: str | None = Field(
         default=None, description="Temporal's host:port; unset: the embedded dev server."

@@ -209,7 +209,8 @@ class House:
         self.console.print()
         self.console.print(f"  Console   [bold]{self.url}[/bold]")
         self.console.print(f"  Sign in   [bold]{sign_in.email}[/bold]  password [bold]{sign_in.password}[/bold]")
-        self.console.print(f"  API key   [bold]{sign_in.api_key}[/bold]  (API at {self.url}/v1)")
+        self.console.print(f"  API key   [bold]{sign_in.api_key}[/bold]")
+        self.console.print(f"  API       {self.url}/v1")
         if self.settings.temporal_address is None:
             self.console.print(f"  Workflows http://127.0.0.1:{self.settings.temporal_ui_port}")
         self.console.print("  Ctrl-C stops everything; the next start continues where it was.")

@@ -21,6 +21,7 @@ from connectors.rates.ecb import EcbRates
 from connectors.rates.forex_python_online import ForexPythonRates
 from connectors.rates.pegs import PegRates
 from connectors.transport import Transport
+from domain.errors import Unavailable
 from domain.fx import RateProvider
 from gateway.desk import TemporalDesk
 from gateway.services import Limits, Services
@@ -55,6 +56,12 @@ def owner_url(settings: Settings) -> str:
 
 def base(settings: Settings) -> Base:
     """Open the database as the application's role, with the key ring in use."""
+    if settings.database_url is None and not embedded_postgres(settings).data.exists():
+        raise Unavailable(
+            "not_started",
+            f"Nothing was ever started over {state_folder(settings)}.",
+            fix="Run make run, or set AFLUENTE_DATABASE_URL.",
+        )
     held = keys.load(settings)
     sealing.use(held.ring)
     registry.include_countries(name.strip() for name in settings.country_packages.split(",") if name.strip())

@@ -105,26 +105,31 @@ CREATE TABLE posting (
 );
 CREATE INDEX ix_posting_account ON posting (account_no, entry_seq);
 
+-- Balances are rewritten all the time: room on each page keeps their new versions beside the old ones.
+ALTER TABLE account_balance SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE account_balance_day SET (fillfactor = 50);
+
 -- Balance of what a statement wrote --------------------------------------------------------------------------
-CREATE FUNCTION posting_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE wrong record;
+-- Entries are looked up by number, so that what this costs does not grow with the book.
+CREATE FUNCTION posting_balanced() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
+DECLARE
+    wrong record;
+    touched bigint[];
 BEGIN
-    SELECT e.seq INTO wrong
-    FROM written w JOIN journal_entry e ON e.seq = w.entry_seq
-    WHERE w.tenant_id <> e.tenant_id
+    SELECT array_agg(DISTINCT entry_seq) INTO touched FROM written;
+    SELECT t.seq, e.postings AS stated,
+           (SELECT count(*) FROM posting p WHERE p.entry_seq = t.seq) AS found,
+           EXISTS (SELECT FROM posting p WHERE p.entry_seq = t.seq AND p.tenant_id <> e.tenant_id) AS foreign_rows
+    INTO wrong
+    FROM unnest(touched) AS t(seq)
+    CROSS JOIN LATERAL (SELECT postings, tenant_id FROM journal_entry WHERE seq = t.seq) e
+    WHERE e.postings <> (SELECT count(*) FROM posting p WHERE p.entry_seq = t.seq)
+       OR EXISTS (SELECT FROM posting p WHERE p.entry_seq = t.seq AND p.tenant_id <> e.tenant_id)
     LIMIT 1;
-    IF FOUND THEN
+    IF FOUND AND wrong.foreign_rows THEN
         RAISE EXCEPTION 'entry % has postings of another tenant', wrong.seq USING ERRCODE = 'AF009';
-    END IF;
-    SELECT e.seq, e.postings AS stated, s.lines AS found INTO wrong
-    FROM (SELECT DISTINCT entry_seq FROM written) w
-    JOIN journal_entry e ON e.seq = w.entry_seq
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS lines FROM posting p WHERE p.entry_seq = e.seq
-    ) s
-    WHERE s.lines <> e.postings
-    LIMIT 1;
-    IF FOUND THEN
+    ELSIF FOUND THEN
         RAISE EXCEPTION 'entry % states % postings and has %', wrong.seq, wrong.stated, wrong.found
             USING ERRCODE = 'AF002';
     END IF;
@@ -134,11 +139,19 @@ BEGIN
         RAISE EXCEPTION 'entry % is not balanced in %: %', wrong.entry_seq, wrong.currency, wrong.difference
             USING ERRCODE = 'AF003';
     END IF;
-    SELECT e.seq INTO wrong
-    FROM (SELECT DISTINCT entry_seq FROM written) w
-    JOIN journal_entry e ON e.seq = w.entry_seq AND e.reverses_seq IS NOT NULL
-    JOIN posting p ON p.entry_seq IN (e.seq, e.reverses_seq)
-    GROUP BY e.seq, p.account_no HAVING sum(p.amount_minor) <> 0
+    IF NOT EXISTS (SELECT FROM journal_entry e WHERE e.seq = ANY (touched) AND e.reverses_seq IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    SELECT r.seq INTO wrong
+    FROM unnest(touched) AS t(seq)
+    CROSS JOIN LATERAL (
+        SELECT e.seq, e.reverses_seq FROM journal_entry e WHERE e.seq = t.seq AND e.reverses_seq IS NOT NULL
+    ) r
+    CROSS JOIN LATERAL (
+        SELECT account_no, amount_minor FROM posting WHERE entry_seq = r.seq
+        UNION ALL SELECT account_no, amount_minor FROM posting WHERE entry_seq = r.reverses_seq
+    ) p
+    GROUP BY r.seq, p.account_no HAVING sum(p.amount_minor) <> 0
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % does not mirror the entry it reverses', wrong.seq USING ERRCODE = 'AF004';
@@ -225,6 +238,7 @@ BEGIN
     RETURN new_id;
 END $$;
 
+-- Plans are made once for a session and go by index, whatever the tables' size was when they were made.
 -- One batch, one transaction. Entries are described by parallel arrays; postings by arrays of their own, each
 -- naming its entry by position. For every entry one row comes back: its key, the identifier that stands under the
 -- key, and whether it was created, exists (same key, same payload) or is a conflict (same key, other payload).
@@ -233,7 +247,8 @@ CREATE FUNCTION book_post(
     memos text[], moment timestamptz,
     posting_entries integer[], posting_accounts text[], posting_currencies text[], posting_amounts bigint[]
 ) RETURNS TABLE (idem_key text, entry_id text, outcome text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     here text := this_tenant();

@@ -1,0 +1,195 @@
+"""Webhooks: proved, kept once, answered 202; what cannot be read is kept with its error; nothing breaks the gateway."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.platforms import Webhooks
+from gateway.webhooks import name_of
+from store import inbox
+from store.database import Database
+
+pytestmark = pytest.mark.servers
+
+SECRET = "whsec_of_the_tests"
+TOKEN = "token-of-the-tests-0123456789abcdef"
+EVENT = json.dumps({"id": "evt_1", "object": "event", "type": "x", "data": {"object": {}}}).encode()
+
+_DOCUMENTS: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@pytest.fixture
+def platform(app: FastAPI) -> TestClient:
+    return TestClient(app)
+
+
+def _signature(body: bytes, secret: str = SECRET) -> dict[str, str]:
+    now = int(time.time())
+    digest = hmac.new(secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={now},v1={digest}"}
+
+
+def _kept(database: Database, tenant_id: str, inbox_id: str) -> inbox.Delivery:
+    with database.tenant(tenant_id) as tx:
+        return inbox.get(tx, inbox_id)
+
+
+def test_a_signed_delivery_is_kept_raw(platform: TestClient, story: Any, database: Database) -> None:
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT))
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["duplicate"] is False
+    kept = _kept(database, story.tenant_id, answer.json()["id"])
+    assert (kept.body, kept.delivery_id, kept.state) == (EVENT, "evt_1", "new")
+
+
+def test_the_inbox_is_nudged_after_a_delivery(platform: TestClient, story: Any, desk: Any) -> None:
+    platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT))
+    assert desk.nudges == [story.tenant_id]
+
+
+def test_a_repeated_delivery_is_answered_with_the_first_ones_identifier(platform: TestClient, story: Any) -> None:
+    first, second = (
+        platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT)).json()
+        for _ in range(2)
+    )
+    assert second == {"id": first["id"], "duplicate": True}
+
+
+def test_deliveries_at_once_are_kept_once(platform: TestClient, story: Any) -> None:
+    def deliver(_: int) -> Any:
+        return platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT)).json()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(deliver, range(4)))
+    assert sorted(answer["duplicate"] for answer in answers) == [False, True, True, True]
+    assert len({answer["id"] for answer in answers}) == 1
+
+
+def test_a_wrong_signature_is_refused_and_nothing_kept(platform: TestClient, story: Any, admin: TestClient) -> None:
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT, "wrong"))
+    assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
+    assert admin.get("/v1/inbox").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["stripe/con_nothing", "nothing/{stripe}", "pix_api/{stripe}", "bank_statement/{bank}"]
+)
+def test_an_address_that_no_connection_has_is_not_found(platform: TestClient, story: Any, address: str) -> None:
+    path = address.format(stripe=story.stripe.id, bank=story.bank.id)
+    answer = platform.post(f"/webhooks/{path}", content=EVENT, headers=_signature(EVENT))
+    assert (answer.status_code, answer.json()["code"]) == (404, "webhook_unknown")
+
+
+@pytest.mark.parametrize(("size", "status"), [(4096, 202), (4097, 413)])
+def test_a_body_may_reach_the_limit_but_not_pass_it(
+    platform: TestClient, story: Any, *, size: int, status: int
+) -> None:
+    body = EVENT + b" " * (size - len(EVENT))
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body))
+    assert answer.status_code == status
+
+
+def test_a_body_without_a_stated_length_is_refused_once_it_passes_the_limit(platform: TestClient, story: Any) -> None:
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=(b"x" * 1000 for _ in range(10)))
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"[]", b"{}", b'{"id": 7}', b"\xff\x00", b"[" * 3000])
+def test_what_cannot_be_read_is_kept_with_its_error(
+    platform: TestClient, story: Any, database: Database, body: bytes
+) -> None:
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body))
+    assert answer.status_code == 202
+    kept = _kept(database, story.tenant_id, answer.json()["id"])
+    assert (kept.state, kept.error_code, kept.body) == ("error", "body_malformed", body)
+    assert kept.delivery_id == f"raw:{hashlib.sha256(body).hexdigest()}"
+
+
+@pytest.mark.parametrize("name", ["", "evt_\u0000", "\ud800", "e" * 256])
+def test_a_name_that_cannot_be_kept_is_replaced_by_the_contents_digest(name: str) -> None:
+    named, problem = name_of(b"body", _named(name))
+    assert named == f"raw:{hashlib.sha256(b'body').hexdigest()}"
+    assert problem is not None
+    assert problem[0] == "delivery_id_malformed"
+
+
+def test_the_longest_name_is_kept() -> None:
+    assert name_of(b"body", _named("e" * 255)) == ("e" * 255, None)
+
+
+def test_a_fault_of_a_platforms_reader_is_an_error_of_the_delivery() -> None:
+    def broken(raw: bytes) -> str:
+        raise ZeroDivisionError(raw)
+
+    _, problem = name_of(b"body", Webhooks(verify=_nobody, delivery_id=broken, parse=lambda _: ()))
+    assert problem == ("body_unreadable", "The body could not be read (ZeroDivisionError).")
+
+
+def _named(name: str) -> Webhooks:
+    return Webhooks(verify=_nobody, delivery_id=lambda _: name, parse=lambda _: ())
+
+
+def _nobody(*_: object) -> None:
+    """Verifies nothing: these bodies never arrive."""
+
+
+def test_a_pix_token_in_the_address_proves_the_bank(platform: TestClient, story: Any) -> None:
+    answer = platform.post(f"/webhooks/pix_api/{story.pix.id}/pix?token={TOKEN}", json={"pix": []})
+    assert answer.status_code == 202, answer.text
+
+
+def test_a_wrong_pix_token_is_refused(platform: TestClient, story: Any) -> None:
+    answer = platform.post(f"/webhooks/pix_api/{story.pix.id}/pix?token={TOKEN}x", json={"pix": []})
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+
+
+def test_the_token_is_in_no_log(platform: TestClient, story: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    platform.post(f"/webhooks/pix_api/{story.pix.id}/pix?token={TOKEN}", json={"pix": []})
+    written = capsys.readouterr()
+    assert "/webhooks/{platform}/{connection}" in written.out
+    assert TOKEN not in written.out + written.err
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=200) | _DOCUMENTS.map(lambda value: json.dumps(value).encode()[:4096]))
+def test_no_body_makes_the_gateway_fail(platform: TestClient, story: Any, body: bytes) -> None:
+    stripe = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body))
+    pix = platform.post(f"/webhooks/pix_api/{story.pix.id}/pix?token={TOKEN}", content=body)
+    assert (stripe.status_code, pix.status_code) == (202, 202)
+
+
+def test_a_failed_delivery_is_read_again_after_a_fix(
+    platform: TestClient, story: Any, admin: TestClient, desk: Any
+) -> None:
+    body = b"{"
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body)).json()
+    retried = admin.post(f"/v1/inbox/{answer['id']}/retry")
+    assert (retried.status_code, retried.json()["state"]) == (200, "new")
+    assert desk.nudges == [story.tenant_id] * 2
+
+
+def test_a_delivery_that_has_not_failed_is_not_read_again(platform: TestClient, story: Any, admin: TestClient) -> None:
+    answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=_signature(EVENT)).json()
+    refused = admin.post(f"/v1/inbox/{answer['id']}/retry")
+    assert (refused.status_code, refused.json()["code"]) == (409, "delivery_not_failed")
+
+
+def test_the_inbox_is_listed_by_state(platform: TestClient, story: Any, admin: TestClient) -> None:
+    for body in (EVENT, b"{"):
+        platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body))
+    listed = admin.get("/v1/inbox", params={"state": "error"}).json()["data"]
+    assert [delivery["error_code"] for delivery in listed] == ["body_malformed"]

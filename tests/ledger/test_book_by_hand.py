@@ -1,0 +1,247 @@
+"""The book written by hand, as the tables' owner and as the application: the database itself refuses what is wrong."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from ledger import invariants, posting
+from store.database import Database
+
+_keys = itertools.count()
+Line = tuple[int, str, int]  # account number, currency, amount
+
+
+class Hand:
+    """Writes entries and postings with plain SQL, one transaction each."""
+
+    def __init__(self, owner: psycopg.Connection, tenant_id: str) -> None:
+        self.owner = owner
+        self.tenant_id = tenant_id
+
+    def number(self, account_id: str) -> int:
+        row = self.owner.execute("SELECT no FROM account WHERE id = %s", [account_id]).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def entry(
+        self,
+        *statements: Sequence[Line],
+        stated: int | None = None,
+        reverses: int | None = None,
+        key: str = "",
+        tenant_of_postings: str = "",
+    ) -> int:
+        """One entry whose postings are written in one statement for each group of lines."""
+        with self.owner.transaction():
+            count = sum(len(lines) for lines in statements) if stated is None else stated
+            seq = self._head(count, reverses=reverses, key=key)
+            offset = 0
+            for lines in statements:
+                self.postings(seq, lines, offset=offset, tenant_id=tenant_of_postings)
+                offset += len(lines)
+        return seq
+
+    def _head(self, count: int, *, reverses: int | None, key: str) -> int:
+        name = key or f"by-hand-{self.tenant_id}-{next(_keys)}"
+        row = self.owner.execute(
+            "INSERT INTO journal_entry (id, tenant_id, kind, idem_key, payload_sha256, effective_date, booked_at,"
+            " postings, reverses_seq, source, memo) VALUES (%s, %s, 'test', %s, '', now(), now(), %s, %s, 's', '{}')"
+            " RETURNING seq",
+            [f"ent_{self.tenant_id}_{next(_keys)}", self.tenant_id, name, count, reverses],
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def postings(self, seq: int, lines: Sequence[Line], *, offset: int = 0, tenant_id: str = "") -> None:
+        """Postings of an entry in one statement."""
+        values: list[Any] = []
+        for line, (account, currency, amount) in enumerate(lines, start=1 + offset):
+            values += [seq, line, tenant_id or self.tenant_id, account, currency, amount]
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(lines))
+        self.owner.execute(
+            "INSERT INTO posting (entry_seq, line, tenant_id, account_no, currency, amount_minor) VALUES " + rows,
+            values,
+        )
+
+
+@pytest.fixture
+def hand(owner: psycopg.Connection, book: Any) -> Hand:
+    return Hand(owner, book.tenant_id)
+
+
+@pytest.fixture
+def two(hand: Hand, book: Any) -> tuple[int, int]:
+    """The numbers of two leaves in reais."""
+    return hand.number(book.receivable), hand.number(book.placed)
+
+
+def refused(action: Callable[[], object]) -> str:
+    """The SQL state with which the database refuses."""
+    with pytest.raises(psycopg.Error) as caught:
+        action()
+    return caught.value.sqlstate or ""
+
+
+def test_a_balanced_entry_is_taken_even_by_hand(hand: Hand, two: tuple[int, int]) -> None:
+    assert hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)])
+
+
+def test_an_unbalanced_entry_is_refused(hand: Hand, two: tuple[int, int]) -> None:
+    assert refused(lambda: hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -4)])) == "AF003"
+
+
+def test_an_entry_of_one_posting_is_refused(hand: Hand, two: tuple[int, int]) -> None:
+    assert refused(lambda: hand.entry([(two[0], "BRL", 5)])) == "23514"
+    assert refused(lambda: hand.entry([(two[0], "BRL", 5)], stated=2)) == "AF002"
+
+
+def test_an_entry_without_postings_does_not_commit(hand: Hand) -> None:
+    assert refused(lambda: hand.entry(stated=2)) == "AF002"
+
+
+def test_a_posting_of_nothing_is_refused(hand: Hand, two: tuple[int, int]) -> None:
+    assert refused(lambda: hand.entry([(two[0], "BRL", 0), (two[1], "BRL", 0)])) == "23514"
+
+
+def test_postings_of_one_entry_are_written_in_one_statement(hand: Hand, two: tuple[int, int]) -> None:
+    assert refused(lambda: hand.entry([(two[0], "BRL", 5)], [(two[1], "BRL", -5)])) == "AF002"
+
+
+def test_an_entry_that_stands_takes_no_more_postings(hand: Hand, two: tuple[int, int]) -> None:
+    seq = hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)])
+    assert refused(lambda: hand.postings(seq, [(two[0], "BRL", 1), (two[1], "BRL", -1)], offset=2)) == "AF002"
+
+
+def test_a_node_takes_no_postings(hand: Hand, book: Any, two: tuple[int, int]) -> None:
+    node = hand.number(book.child)
+    assert refused(lambda: hand.entry([(node, "BRL", 5), (two[1], "BRL", -5)])) == "23503"
+
+
+def test_a_leaf_takes_no_other_currency(hand: Hand, two: tuple[int, int]) -> None:
+    assert refused(lambda: hand.entry([(two[0], "USD", 5), (two[1], "USD", -5)])) == "23503"
+
+
+def test_an_account_of_another_tenant_takes_no_postings(
+    hand: Hand, new_book: Callable[[], Any], two: tuple[int, int]
+) -> None:
+    stranger = hand.number(new_book().receivable)
+    assert refused(lambda: hand.entry([(stranger, "BRL", 5), (two[1], "BRL", -5)])) == "23503"
+
+
+def test_postings_belong_to_the_tenant_of_their_entry(hand: Hand, new_book: Callable[[], Any]) -> None:
+    other = new_book()
+    lines = [(hand.number(other.receivable), "BRL", 5), (hand.number(other.placed), "BRL", -5)]
+    assert refused(lambda: hand.entry(lines, tenant_of_postings=other.tenant_id)) == "AF009"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE posting SET amount_minor = amount_minor + 1",
+        "DELETE FROM posting",
+        "TRUNCATE posting",
+        "UPDATE journal_entry SET kind = 'other'",
+        "DELETE FROM journal_entry",
+        "TRUNCATE journal_entry CASCADE",
+        "DELETE FROM account",
+        "TRUNCATE account CASCADE",
+        "UPDATE account SET currency = 'USD'",
+        "UPDATE account SET is_leaf = NOT is_leaf",
+        "UPDATE timeline SET actor = 'nobody'",
+        "DELETE FROM case_turn",
+        "TRUNCATE allocation",
+        "DELETE FROM reversal",
+    ],
+)
+@pytest.mark.usefixtures("book")
+def test_what_is_written_stays_as_it_is(owner: psycopg.Connection, statement: str) -> None:
+    assert refused(lambda: owner.execute(statement)) == "AF001"
+
+
+def test_an_account_may_be_closed(owner: psycopg.Connection, book: Any) -> None:
+    closed = owner.execute("UPDATE account SET closed_at = now() WHERE id = %s", [book.placed])
+    assert closed.rowcount == 1
+
+
+def test_a_reversal_that_is_no_mirror_is_refused(hand: Hand, two: tuple[int, int]) -> None:
+    seq = hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)])
+    assert refused(lambda: hand.entry([(two[0], "BRL", -4), (two[1], "BRL", 4)], reverses=seq)) == "AF004"
+    assert refused(lambda: hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)], reverses=seq)) == "AF004"
+
+
+def test_an_entry_is_reversed_once(hand: Hand, two: tuple[int, int]) -> None:
+    seq = hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)])
+    undone = [(two[0], "BRL", -5), (two[1], "BRL", 5)]
+    assert hand.entry(undone, reverses=seq)
+    assert refused(lambda: hand.entry(undone, reverses=seq)) == "23505"
+
+
+def test_a_key_is_used_once_in_a_tenant(hand: Hand, two: tuple[int, int]) -> None:
+    lines = [(two[0], "BRL", 5), (two[1], "BRL", -5)]
+    assert hand.entry(lines, key="once")
+    assert refused(lambda: hand.entry(lines, key="once")) == "23505"
+
+
+def test_an_account_hangs_on_a_node_of_its_own_tenant(
+    owner: psycopg.Connection, book: Any, new_book: Callable[[], Any], hand: Hand
+) -> None:
+    def under(parent: int) -> Callable[[], object]:
+        return lambda: owner.execute(
+            "INSERT INTO account (id, tenant_id, parent_no, creditor_id, role, name, currency, is_leaf, subject,"
+            " opened_at) VALUES (%s, %s, %s, %s, 'bank', 'n', 'BRL', true, 'x', now())",
+            [f"acc_{next(_keys)}", book.tenant_id, parent, book.creditor_id],
+        )
+
+    assert refused(under(hand.number(new_book().child))) == "AF005"
+    assert refused(under(hand.number(book.placed))) == "AF005"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        (
+            "INSERT INTO account (id, tenant_id, creditor_id, role, name, currency, is_leaf, subject, opened_at)"
+            " VALUES ('acc_x', this_tenant(), 'c', 'bank', 'n', 'BRL', true, '', now())"
+        ),
+        (
+            "INSERT INTO journal_entry (id, tenant_id, kind, idem_key, payload_sha256, effective_date, booked_at,"
+            " postings, source, memo) VALUES ('e', this_tenant(), 'k', 'k', '', now(), now(), 2, 's', '{}')"
+        ),
+        (
+            "INSERT INTO posting (entry_seq, line, tenant_id, account_no, currency, amount_minor)"
+            " VALUES (1, 1, this_tenant(), 1, 'BRL', 1)"
+        ),
+        "UPDATE account_balance SET debit_minor = 0",
+        "DELETE FROM account_balance_day",
+        "INSERT INTO account_closure (tenant_id, ancestor_no, descendant_no, depth) VALUES (this_tenant(), 1, 1, 0)",
+        "UPDATE posting SET amount_minor = 1",
+        "DELETE FROM journal_entry",
+        "TRUNCATE posting",
+        "UPDATE account SET closed_at = now()",
+        "ALTER TABLE posting DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+        "UPDATE timeline SET actor = 'nobody'",
+        "DELETE FROM case_turn",
+    ],
+)
+def test_the_application_writes_the_book_through_its_door_only(database: Database, book: Any, statement: str) -> None:
+    with database.tenant(book.tenant_id) as tx:
+        driver = tx.connection.driver_connection
+        assert driver is not None
+        assert refused(lambda: driver.execute(statement)) == "42501"
+        driver.rollback()
+
+
+def test_what_a_hand_did_to_a_balance_is_found(owner: psycopg.Connection, database: Database, book: Any) -> None:
+    with database.tenant(book.tenant_id) as tx:
+        posting.post(tx, [book.move(100)], now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+    owner.execute("UPDATE account_balance SET debit_minor = debit_minor + 1 WHERE tenant_id = %s", [book.tenant_id])
+    with database.tenant(book.tenant_id) as tx:
+        broken = {finding.code for finding in invariants.check(tx) if finding.broken}
+    assert broken == {"balances_equal_postings", "days_equal_balances"}
