@@ -9,7 +9,6 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from connectors import registry
 from domain.accounts import MONEY_ROLES, Account, Role
 from domain.money import Money
 from gateway.console.home import platform_name
@@ -150,17 +149,17 @@ def account_page(here: Visiting, account_id: str) -> HTMLResponse:
         links = {one.id: one for one in creditors.connections(tx)}
     busy = [balance for balance in sums if balance.debit or balance.credit]
     shown = entries[:ENTRIES_A_PAGE]
+    amounts = balances.by_currency(sums, _counted(account))
     return page(
         here,
         "account.html",
         place="accounts",
         account=account,
-        amounts=balances.by_currency(sums, _counted(account)).values(),
+        amounts=here.voice.listing([here.voice.money(one) for one in amounts.values()]),
         leaves=[] if account.is_leaf else busy[:LEAVES_SHOWN],
         entries=shown,
         inside=inside,
         names=names,
         older=str(shown[-1].seq) if len(entries) > ENTRIES_A_PAGE else None,
         describe=lambda one: describe(here, one, links),
-        platforms=registry.platforms(),
     )

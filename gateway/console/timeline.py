@@ -14,6 +14,9 @@ from store.cases import TimelineRow
 
 _FAMILIES: Final = {"kind": "notice_kind", "channel": "channel", "state": "work_state", "hold": "hold"}
 _DAYS: Final = frozenset({"due_date", "start", "end"})
+_LEFT_TO_RIGHT: Final = frozenset({"amount", "bucket"})
+_SHAPE: Final = Markup("<bdi>{}</bdi>")
+_SHAPE_LTR: Final = Markup('<bdi dir="ltr">{}</bdi>')
 _QUIET: Final = frozenset({"turn"})
 
 
@@ -28,7 +31,8 @@ def details(voice: Voice, row: TimelineRow) -> list[tuple[str, Markup]]:
     for name in LABELS["detail"]:
         value = row.detail.get(name)
         if value not in (None, "", []):
-            found.append((voice.label("detail", name), Markup("<bdi>{}</bdi>").format(_value(voice, name, value))))
+            shape = _SHAPE_LTR if name in _LEFT_TO_RIGHT else _SHAPE
+            found.append((voice.label("detail", name), shape.format(_value(voice, name, value))))
     return found
 
 

@@ -83,7 +83,7 @@ def masked(party: Party) -> str:
 
 
 def _sums(voice: Voice, waiting: Iterable[SuspenseSum]) -> Markup:
-    return Markup(", ").join(voice.money(Money(one.amount_minor, one.currency)) for one in waiting)
+    return voice.listing([voice.money(Money(one.amount_minor, one.currency)) for one in waiting])
 
 
 def _instant(voice: Voice, text: str, zone: Any) -> str:

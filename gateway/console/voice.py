@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_skeleton, format_time, get_timezone_gmt
+from babel.lists import format_list
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
@@ -95,6 +96,10 @@ class Voice:
         return Markup('<bdi class="amount" dir="ltr">{}<span class="iso">{}</span></bdi>').format(
             self.figure(amount), amount.currency
         )
+
+    def listing(self, values: Sequence[Markup]) -> Markup:
+        """Several values, one after another as the language lists them."""
+        return Markup(format_list(values, style="unit", locale=babel_locale(self.locale)))  # noqa: S704 (of markup)
 
     def short_money(self, amount: Money) -> str:
         """An amount in whole major units with its ISO code, for headlines and axes."""
