@@ -75,67 +75,68 @@ class IntakeActivities:
         return IntakeDone(len(claimed), more=len(claimed) == BATCH, cases=list(touched))
 
     def _understand(self, tx: Connection, delivery: Delivery) -> list[str]:
-        now = self.now()
+        """Record every fact of a delivery that can be; what cannot be keeps the delivery open, with its error."""
         try:
-            with tx.begin_nested():
-                connection = creditors.get_connection(tx, delivery.connection_id)
-                facts = _facts(connection, delivery)
-                reached = self._record(tx, connection, delivery, facts)
-        except NotFound as error:
-            self._wait(tx, delivery, error, now=now)
-            return []
+            connection = creditors.get_connection(tx, delivery.connection_id)
+            facts = _facts(connection, delivery)
         except AfluenteError as error:
-            inbox.settle(tx, delivery.id, state="error", now=now, error_code=error.code, error=str(error))
+            self._settle(tx, delivery, [error], moved=0)
             return []
-        except OperationalError:
-            raise  # a deadlock or a lost connection is not the delivery's fault: the whole batch is tried again
-        except Exception as error:  # noqa: BLE001 (one delivery must not hold up its neighbours)
-            _log.exception("delivery_failed", delivery=delivery.id)
-            inbox.settle(
-                tx, delivery.id, state="error", now=now, error_code="intake_failed", error=type(error).__name__
-            )
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            _log.exception("delivery_unread", delivery=delivery.id)
+            self._settle(tx, delivery, [Invalid("intake_failed", type(error).__name__)], moved=0)
             return []
-        moved = [fact for fact in facts if not isinstance(fact, Ignored)]
-        inbox.settle(
-            tx,
-            delivery.id,
-            state="done" if moved else "ignored",
-            now=now,
-            facts=len(moved),
-            error=None,
-            error_code=None,
-        )
-        return reached
+        recorder = Recorder(tx, connection, delivery.id, self.new_id, self.now())
+        reached: list[str | None] = []
+        problems: list[AfluenteError] = []
+        for fact in sorted(facts, key=_receipts_first):
+            try:
+                with tx.begin_nested():
+                    reached.append(_record(recorder, fact))
+            except AfluenteError as error:
+                problems.append(error)
+            except OperationalError:
+                raise  # a deadlock or a lost connection is not the delivery's fault: the whole batch is tried again
+            except Exception as error:  # noqa: BLE001 (one fact must not hold up its neighbours)
+                _log.exception("fact_failed", delivery=delivery.id)
+                problems.append(Invalid("intake_failed", type(error).__name__))
+        self._settle(tx, delivery, problems, moved=sum(not isinstance(fact, Ignored) for fact in facts))
+        return [case_id for case_id in reached if case_id]
 
-    def _wait(self, tx: Connection, delivery: Delivery, error: NotFound, *, now: datetime) -> None:
-        """What it speaks of has not arrived: try again for some days, then show it as an error."""
-        patient = now - delivery.received_at < _PATIENCE
+    def _settle(self, tx: Connection, delivery: Delivery, problems: list[AfluenteError], *, moved: int) -> None:
+        """Done; or waiting for what it speaks of to arrive, for some days; or an error for a person to see.
+
+        Facts that were recorded stay recorded: when the delivery is read again they are known by their identity.
+        """
+        now = self.now()
+        error = next((problem for problem in problems if not isinstance(problem, NotFound)), None)
+        if error is None and problems:
+            error = problems[0]
+        waits = isinstance(error, NotFound) and now - delivery.received_at < _PATIENCE
+        state = "waiting" if waits else "error" if error else "done" if moved else "ignored"
         inbox.settle(
             tx,
             delivery.id,
-            state="waiting" if patient else "error",
+            state=state,
             now=now,
-            error_code=error.code,
-            error=str(error),
+            facts=moved,
+            error_code=error.code if error else None,
+            error=str(error) if error else None,
             next_try_at=now + _RETRY_AFTER,
         )
 
-    def _record(
-        self, tx: Connection, connection: PlatformConnection, delivery: Delivery, facts: tuple[PlatformFact, ...]
-    ) -> list[str]:
-        recorder = Recorder(tx, connection, delivery.id, self.new_id, self.now())
-        reached: list[str | None] = []
-        for fact in sorted(facts, key=_receipts_first):
-            match fact:
-                case ReceiptFact():
-                    reached.append(recorder.receipt(fact))
-                case ReversalFact():
-                    reached.append(recorder.reversal(fact))
-                case RequestExpired():
-                    recorder.expiry(fact)
-                case Ignored():
-                    pass
-        return [case_id for case_id in reached if case_id]
+
+def _record(recorder: Recorder, fact: PlatformFact) -> str | None:
+    match fact:
+        case ReceiptFact():
+            return recorder.receipt(fact)
+        case ReversalFact():
+            return recorder.reversal(fact)
+        case RequestExpired():
+            recorder.expiry(fact)
+            return None
+        case Ignored():
+            return None
 
 
 def _receipts_first(fact: PlatformFact) -> int:

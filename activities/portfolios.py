@@ -284,6 +284,12 @@ class Loader:
             )
             for item in _instalments(row, known.id)
         ]
+        stated = {item.number for item in after}
+        after += [
+            InstalmentRow(item.loan_id, item.number, item.due_date, item.paid_minor, item.paid_minor)
+            for item in before.values()
+            if item.paid_minor and item.number not in stated  # money was received for it, and may yet go back
+        ]
         loans.replace_instalments(self.tx, known, after)
         loans.restate(self.tx, known.id, fingerprint=row.fingerprint, portfolio_id=self.portfolio.id, now=self.now)
         change = _owed(after) - _owed(before.values())

@@ -257,6 +257,28 @@ def test_a_statement_of_another_account_is_refused_whole(brazil: Any) -> None:
     assert brazil.receipts() == []
 
 
+def test_a_line_that_waits_or_fails_does_not_hold_up_the_other_lines_of_its_statement(brazil: Any) -> None:
+    found = brazil.statement(
+        {"amount": "10.00", **CONTRACT},
+        {"amount": "-5.00", "reversal_of": "never-seen"},
+        {"amount": "20.00", **CONTRACT},
+    )
+    brazil.intake()
+    assert brazil.delivery(found).state == "waiting"
+    assert leaf(brazil, Role.BANK) == 3_000
+
+
+def test_what_waited_is_recorded_when_it_can_be_and_the_rest_is_not_booked_again(brazil: Any) -> None:
+    found = brazil.statement({"amount": "10.00", **CONTRACT}, {"amount": "-5.00", "reversal_of": "later"})
+    brazil.intake()
+    brazil.statement({"amount": "5.00", "reference": "later", **CONTRACT})
+    brazil.intake()
+    brazil.clock.advance(minutes=2)
+    brazil.intake()
+    assert brazil.delivery(found).state == "done"
+    assert leaf(brazil, Role.BANK) == 1_000
+
+
 def test_a_webhook_at_a_bank_is_refused(brazil: Any) -> None:
     found = brazil.deliver(brazil.connections["bank_statement/BR"], b"{}")
     brazil.intake()
