@@ -1,4 +1,4 @@
-"""Collection cases: their state, turns, events, holds, promises, bucket history and timeline."""
+"""Collection cases: their state, their turns, and the events that a turn has to take into account."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
     Column,
     Connection,
     Date,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     Table,
@@ -24,9 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 
-from domain.errors import Conflict, NotFound
+from domain.errors import NotFound
 from store.schema import currency, document, identifier, insert_once, metadata, minor, moment, tenant
 
 case_table = Table(
@@ -91,74 +87,6 @@ event_table = Table(
     Index("uq_case_event_fact", "case_id", "kind", "ref", unique=True),
 )
 
-hold_table = Table(
-    "hold",
-    metadata,
-    identifier(),
-    tenant(),
-    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("days", DATERANGE, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("placed_by", Text, nullable=False),
-    Column("released_by", Text),
-    moment("created_at"),
-    ExcludeConstraint(("case_id", "="), ("kind", "="), ("days", "&&"), name="ex_hold_overlap"),
-)
-
-promise_table = Table(
-    "promise",
-    metadata,
-    identifier(),
-    tenant(),
-    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
-    minor("amount_minor"),
-    currency(),
-    Column("due_date", Date, nullable=False),
-    Column("tolerance_basis_points", Integer, nullable=False),
-    Column("grace_days", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("taken_by", Text, nullable=False),
-    moment("created_at"),
-    moment("resolved_at", nullable=True),
-    CheckConstraint("amount_minor > 0", name="amount_positive"),
-    Index("ix_promise_case", "case_id"),
-)
-
-bucket_table = Table(
-    "bucket_history",
-    metadata,
-    tenant(),
-    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
-    Column("bucket", Text, nullable=False),
-    Column("days", DATERANGE, nullable=False),
-    ExcludeConstraint(("case_id", "="), ("days", "&&"), name="ex_bucket_overlap"),
-)
-
-timeline_table = Table(
-    "timeline",
-    metadata,
-    Column("seq", BigInteger, Identity(always=True), primary_key=True),
-    tenant(),
-    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
-    moment("at"),
-    Column("actor", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    document("detail"),
-    Index("ix_timeline_case", "case_id", "seq"),
-)
-
-moratorium_table = Table(
-    "moratorium",
-    metadata,
-    identifier(),
-    tenant(),
-    Column("country", Text, nullable=False),
-    Column("days", DATERANGE, nullable=False),
-    Column("reason", Text, nullable=False),
-    moment("created_at"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -188,36 +116,6 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldRow:
-    """A hold as stored: days from ``start`` up to, not including, ``end``."""
-
-    id: str
-    kind: str
-    start: date
-    end: date | None
-    reason: str
-    placed_by: str
-    released_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseRow:
-    """A promise to pay as stored."""
-
-    id: str
-    case_id: str
-    amount_minor: int
-    currency: str
-    due_date: date
-    tolerance_basis_points: int
-    grace_days: int
-    state: str
-    taken_by: str
-    created_at: datetime
-    resolved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """A fact that a case has to take into account."""
 
@@ -226,17 +124,6 @@ class EventRow:
     kind: str
     ref: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineRow:
-    """One line of a case's history."""
-
-    seq: int
-    at: datetime
-    actor: str
-    kind: str
-    detail: dict[str, Any]
 
 
 def add(tx: Connection, case: Case) -> None:
@@ -382,122 +269,6 @@ def mark_nudged(tx: Connection, case_ids: list[str], now: datetime) -> None:
         .where(event_table.c.case_id.in_(case_ids), event_table.c.turn_no.is_(None))
         .values(nudged_at=now),
     )
-
-
-def note(tx: Connection, case: Case, *, at: datetime, actor: str, kind: str, detail: dict[str, Any]) -> None:
-    """Write one line into the case's history."""
-    tx.execute(
-        insert(timeline_table).values(
-            tenant_id=case.tenant_id, case_id=case.id, at=at, actor=actor, kind=kind, detail=detail
-        ),
-    )
-
-
-def timeline(tx: Connection, case_id: str, *, limit: int = 500) -> list[TimelineRow]:
-    """A case's history, oldest first."""
-    columns = [timeline_table.c[name] for name in TimelineRow.__dataclass_fields__]
-    query = select(*columns).where(timeline_table.c.case_id == case_id).order_by(timeline_table.c.seq).limit(limit)
-    return [TimelineRow(**row) for row in tx.execute(query).mappings()]
-
-
-def holds(tx: Connection, case_id: str) -> list[HoldRow]:
-    """Every hold of a case, by first day."""
-    query = select(hold_table).where(hold_table.c.case_id == case_id).order_by(func.lower(hold_table.c.days))
-    return [
-        HoldRow(
-            id=row["id"],
-            kind=row["kind"],
-            start=row["days"].lower,
-            end=row["days"].upper,
-            reason=row["reason"],
-            placed_by=row["placed_by"],
-            released_by=row["released_by"],
-        )
-        for row in tx.execute(query).mappings()
-    ]
-
-
-def add_hold(tx: Connection, case: Case, hold: HoldRow, *, now: datetime) -> None:
-    """Place a hold; ``hold_overlaps`` where one of the same kind covers any of its days."""
-    overlap = select(literal(1)).where(
-        hold_table.c.case_id == case.id,
-        hold_table.c.kind == hold.kind,
-        hold_table.c.days.overlaps(Range(hold.start, hold.end)),
-    )
-    if tx.execute(overlap).first():
-        raise Conflict(
-            "hold_overlaps",
-            f"A {hold.kind} hold already covers some of these days.",
-            fix="Release it first, or choose other days.",
-        )
-    tx.execute(
-        insert(hold_table).values(
-            id=hold.id,
-            tenant_id=case.tenant_id,
-            case_id=case.id,
-            kind=hold.kind,
-            days=Range(hold.start, hold.end),
-            reason=hold.reason,
-            placed_by=hold.placed_by,
-            created_at=now,
-        ),
-    )
-
-
-def end_hold(tx: Connection, hold: HoldRow, *, last_day: date, released_by: str) -> None:
-    """End a hold so that ``last_day`` is the first day without it (at least one day stays covered)."""
-    end = max(last_day, date.fromordinal(hold.start.toordinal() + 1))
-    tx.execute(
-        update(hold_table)
-        .where(hold_table.c.id == hold.id)
-        .values(days=Range(hold.start, end), released_by=released_by),
-    )
-
-
-def promises(tx: Connection, case_id: str) -> list[PromiseRow]:
-    """Every promise of a case, newest first."""
-    columns = [promise_table.c[name] for name in PromiseRow.__dataclass_fields__]
-    query = select(*columns).where(promise_table.c.case_id == case_id).order_by(promise_table.c.created_at.desc())
-    return [PromiseRow(**row) for row in tx.execute(query).mappings()]
-
-
-def add_promise(tx: Connection, tenant_id: str, promise: PromiseRow) -> None:
-    """Record a promise to pay."""
-    values = {name: getattr(promise, name) for name in PromiseRow.__dataclass_fields__}
-    tx.execute(insert(promise_table).values(tenant_id=tenant_id, **values))
-
-
-def resolve_promise(tx: Connection, promise_id: str, *, state: str, now: datetime | None) -> None:
-    """State what became of a promise; re-opening it passes no moment."""
-    tx.execute(update(promise_table).where(promise_table.c.id == promise_id).values(state=state, resolved_at=now))
-
-
-def set_bucket(tx: Connection, case: Case, *, bucket: str, day: date) -> None:
-    """From ``day`` on the case is in this bucket; earlier days keep what they had."""
-    mine = bucket_table.c.case_id == case.id
-    tx.execute(bucket_table.delete().where(mine, func.lower(bucket_table.c.days) >= day))
-    tx.execute(
-        update(bucket_table)
-        .where(mine, bucket_table.c.days.contains(day))
-        .values(days=func.daterange(func.lower(bucket_table.c.days), day)),
-    )
-    tx.execute(
-        insert(bucket_table).values(tenant_id=case.tenant_id, case_id=case.id, bucket=bucket, days=Range(day, None)),
-    )
-
-
-def bucket_history(tx: Connection, case_id: str) -> list[tuple[date, date | None, str]]:
-    """A case's buckets with their half-open day ranges, oldest first."""
-    query = select(bucket_table).where(bucket_table.c.case_id == case_id).order_by(func.lower(bucket_table.c.days))
-    return [(row["days"].lower, row["days"].upper, row["bucket"]) for row in tx.execute(query).mappings()]
-
-
-def moratorium(tx: Connection, country: str, day: date) -> str | None:
-    """Why nobody in a country may be contacted on a day, or ``None``."""
-    query = select(moratorium_table.c.reason).where(
-        moratorium_table.c.country == country, moratorium_table.c.days.contains(day)
-    )
-    return tx.execute(query).scalar()
 
 
 def counts_by_state(tx: Connection) -> dict[str, int]:

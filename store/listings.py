@@ -13,13 +13,15 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from store.cases import case_table, hold_table, promise_table
+from store.cases import case_table
 from store.creditors import connection_table, creditor_table
+from store.holds import hold_table
 from store.inbox import inbox_table
 from store.loans import loan_table
 from store.notices import notice_table, permit_table
 from store.overview import AGE_STEPS
 from store.parties import party_table
+from store.promises import promise_table
 from store.receipts import receipt_table
 
 PAGE_ROWS: Final = 50

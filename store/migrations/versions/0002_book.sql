@@ -238,6 +238,26 @@ BEGIN
     RETURN new_id;
 END $$;
 
+-- Balances are moved by number alone; the plan goes row by row through the primary keys, however large the tables.
+CREATE FUNCTION book_move(here text, accounts bigint[], days date[], debits numeric[], credits numeric[])
+    RETURNS void LANGUAGE plpgsql SET search_path = public
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+    SET enable_mergejoin = off SET jit = off AS $$
+BEGIN
+    UPDATE account_balance b
+    SET debit_minor = b.debit_minor + m.debit, credit_minor = b.credit_minor + m.credit, version = b.version + 1
+    FROM (
+        SELECT no, sum(debit) AS debit, sum(credit) AS credit
+        FROM unnest(accounts, debits, credits) AS u(no, debit, credit) GROUP BY no
+    ) m
+    WHERE b.account_no = m.no;
+    INSERT INTO account_balance_day AS d (tenant_id, account_no, day, debit_minor, credit_minor)
+    SELECT here, u.no, u.day, u.debit, u.credit FROM unnest(accounts, days, debits, credits) AS u(no, day, debit, credit)
+    ON CONFLICT (account_no, day) DO UPDATE
+    SET debit_minor = d.debit_minor + excluded.debit_minor, credit_minor = d.credit_minor + excluded.credit_minor;
+END $$;
+REVOKE EXECUTE ON FUNCTION book_move FROM PUBLIC;
+
 -- Plans are made once for a session and go by index, whatever the tables' size was when they were made.
 -- One batch, one transaction. Entries are described by parallel arrays; postings by arrays of their own, each
 -- naming its entry by position. For every entry one row comes back: its key, the identifier that stands under the
@@ -253,83 +273,81 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public
 DECLARE
     here text := this_tenant();
     unknown text;
+    touched bigint[];
     made text[];
+    seqs bigint[];
+    moved_accounts bigint[];
+    moved_days date[];
+    moved_debits numeric[];
+    moved_credits numeric[];
 BEGIN
     IF here IS NULL THEN
         RAISE EXCEPTION 'no tenant is set' USING ERRCODE = 'AF006';
     END IF;
 
     SELECT p.account INTO unknown FROM unnest(posting_accounts) AS p(account)
-    LEFT JOIN account a ON a.id = p.account AND a.tenant_id = here AND a.is_leaf AND a.closed_at IS NULL
-    WHERE a.no IS NULL LIMIT 1;
+    WHERE NOT EXISTS (
+        SELECT FROM account a WHERE a.id = p.account AND a.tenant_id = here AND a.is_leaf AND a.closed_at IS NULL
+    ) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% is not an open leaf account', unknown USING ERRCODE = 'AF007';
     END IF;
 
     SELECT r.id INTO unknown FROM unnest(reversed_ids) AS r(id)
-    LEFT JOIN journal_entry e ON e.id = r.id AND e.tenant_id = here
-    WHERE r.id IS NOT NULL AND e.seq IS NULL LIMIT 1;
+    WHERE r.id IS NOT NULL AND NOT EXISTS (SELECT FROM journal_entry e WHERE e.id = r.id AND e.tenant_id = here)
+    LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'there is no entry % to reverse', unknown USING ERRCODE = 'AF008';
     END IF;
 
     -- Everybody locks in the same order, so that two batches never wait for each other in a circle.
-    PERFORM 1 FROM account_balance b
-    WHERE b.account_no IN (SELECT a.no FROM account a WHERE a.id = ANY (posting_accounts))
-    ORDER BY b.account_no FOR NO KEY UPDATE;
+    SELECT array_agg(DISTINCT a.no) INTO touched
+    FROM unnest(posting_accounts) AS p(account)
+    CROSS JOIN LATERAL (SELECT no FROM account WHERE id = p.account LIMIT 1) a;
+    PERFORM 1 FROM account_balance b WHERE b.account_no = ANY (touched) ORDER BY b.account_no FOR NO KEY UPDATE;
 
-    WITH asked AS (
-        SELECT * FROM unnest(ids, kinds, keys, hashes, days, reversed_ids, sources, memos)
-            WITH ORDINALITY AS t(id, kind, key, hash, day, reversed_id, source, memo, place)
-    ), lines AS (
-        SELECT * FROM unnest(posting_entries, posting_accounts, posting_currencies, posting_amounts)
-            WITH ORDINALITY AS t(place, account, currency, amount, ordinal)
-    ), counted AS (
-        SELECT place, count(*) AS lines FROM lines GROUP BY place
-    ), created AS (
+    WITH created AS (
         INSERT INTO journal_entry (id, tenant_id, kind, idem_key, payload_sha256, effective_date, booked_at, postings,
                                    reverses_seq, source, memo)
         SELECT a.id, here, a.kind, a.key, a.hash, a.day, moment, coalesce(c.lines, 0), r.seq, a.source, a.memo::jsonb
-        FROM asked a
-        LEFT JOIN counted c ON c.place = a.place
-        LEFT JOIN journal_entry r ON r.id = a.reversed_id AND r.tenant_id = here
+        FROM unnest(ids, kinds, keys, hashes, days, reversed_ids, sources, memos)
+            WITH ORDINALITY AS a(id, kind, key, hash, day, reversed_id, source, memo, place)
+        LEFT JOIN (
+            SELECT place, count(*) AS lines FROM unnest(posting_entries) AS l(place) GROUP BY place
+        ) c ON c.place = a.place
+        LEFT JOIN LATERAL (SELECT seq FROM journal_entry WHERE id = a.reversed_id LIMIT 1) r ON true
         ORDER BY a.place
         ON CONFLICT (tenant_id, idem_key) DO NOTHING
-        RETURNING seq, id, effective_date
+        RETURNING seq, id
+    )
+    SELECT coalesce(array_agg(id), '{}'), coalesce(array_agg(seq), '{}') INTO made, seqs FROM created;
+
+    WITH lines AS (
+        SELECT c.seq, a.day, acc.no, l.currency, l.amount, l.ordinal
+        FROM unnest(made, seqs) AS c(id, seq)
+        JOIN unnest(ids, days) WITH ORDINALITY AS a(id, day, place) ON a.id = c.id
+        JOIN unnest(posting_entries, posting_accounts, posting_currencies, posting_amounts)
+            WITH ORDINALITY AS l(place, account, currency, amount, ordinal) ON l.place = a.place
+        CROSS JOIN LATERAL (SELECT no FROM account WHERE id = l.account LIMIT 1) acc
     ), written AS (
         INSERT INTO posting (entry_seq, line, tenant_id, account_no, currency, amount_minor)
-        SELECT c.seq, row_number() OVER (PARTITION BY c.seq ORDER BY l.ordinal), here, acc.no, l.currency, l.amount
-        FROM created c
-        JOIN asked a ON a.id = c.id
-        JOIN lines l ON l.place = a.place
-        JOIN account acc ON acc.id = l.account
-        RETURNING entry_seq, account_no, amount_minor
+        SELECT seq, row_number() OVER (PARTITION BY seq ORDER BY ordinal), here, no, currency, amount FROM lines
     ), moved AS (
-        SELECT w.account_no, c.effective_date AS day,
-               sum(greatest(w.amount_minor, 0)) AS debit, sum(greatest(-w.amount_minor, 0)) AS credit
-        FROM written w JOIN created c ON c.seq = w.entry_seq
-        GROUP BY w.account_no, c.effective_date
-    ), balanced AS (
-        UPDATE account_balance b
-        SET debit_minor = b.debit_minor + m.debit, credit_minor = b.credit_minor + m.credit, version = b.version + 1
-        FROM (SELECT account_no, sum(debit) AS debit, sum(credit) AS credit FROM moved GROUP BY account_no) m
-        WHERE b.account_no = m.account_no
-        RETURNING b.account_no
-    ), dated AS (
-        INSERT INTO account_balance_day AS d (tenant_id, account_no, day, debit_minor, credit_minor)
-        SELECT here, account_no, day, debit, credit FROM moved ORDER BY account_no, day
-        ON CONFLICT (account_no, day) DO UPDATE
-        SET debit_minor = d.debit_minor + excluded.debit_minor, credit_minor = d.credit_minor + excluded.credit_minor
-        RETURNING d.account_no
+        SELECT no, day, sum(greatest(amount, 0)) AS debit, sum(greatest(-amount, 0)) AS credit
+        FROM lines GROUP BY no, day ORDER BY no, day
     )
-    SELECT coalesce(array_agg(id), '{}') INTO made FROM created;
+    SELECT array_agg(no), array_agg(day), array_agg(debit), array_agg(credit)
+    INTO moved_accounts, moved_days, moved_debits, moved_credits FROM moved;
+    PERFORM book_move(here, moved_accounts, moved_days, moved_debits, moved_credits);
 
     -- A statement of its own, so that it sees what another transaction committed while this one waited for it.
     RETURN QUERY
     SELECT a.key, e.id,
            CASE WHEN a.id = ANY (made) THEN 'created' WHEN e.payload_sha256 = a.hash THEN 'exists' ELSE 'conflict' END
     FROM unnest(ids, keys, hashes) WITH ORDINALITY AS a(id, key, hash, place)
-    JOIN journal_entry e ON e.tenant_id = here AND e.idem_key = a.key
+    CROSS JOIN LATERAL (
+        SELECT j.id, j.payload_sha256 FROM journal_entry j WHERE j.tenant_id = here AND j.idem_key = a.key LIMIT 1
+    ) e
     ORDER BY a.place;
 END $$;
 

@@ -1,0 +1,77 @@
+"""Promises to pay: what a debtor undertook, by when, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
+
+from store.schema import currency, identifier, metadata, minor, moment, tenant
+
+promise_table = Table(
+    "promise",
+    metadata,
+    identifier(),
+    tenant(),
+    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
+    minor("amount_minor"),
+    currency(),
+    Column("due_date", Date, nullable=False),
+    Column("tolerance_basis_points", Integer, nullable=False),
+    Column("grace_days", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    moment("created_at"),
+    moment("resolved_at", nullable=True),
+    CheckConstraint("amount_minor > 0", name="amount_positive"),
+    Index("ix_promise_case", "case_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise to pay as stored."""
+
+    id: str
+    case_id: str
+    amount_minor: int
+    currency: str
+    due_date: date
+    tolerance_basis_points: int
+    grace_days: int
+    state: str
+    taken_by: str
+    created_at: datetime
+    resolved_at: datetime | None
+
+
+def of_case(tx: Connection, case_id: str) -> list[PromiseRow]:
+    """Every promise of a case, newest first."""
+    columns = [promise_table.c[name] for name in PromiseRow.__dataclass_fields__]
+    query = select(*columns).where(promise_table.c.case_id == case_id).order_by(promise_table.c.created_at.desc())
+    return [PromiseRow(**row) for row in tx.execute(query).mappings()]
+
+
+def add(tx: Connection, tenant_id: str, promise: PromiseRow) -> None:
+    """Record a promise to pay."""
+    values = {name: getattr(promise, name) for name in PromiseRow.__dataclass_fields__}
+    tx.execute(insert(promise_table).values(tenant_id=tenant_id, **values))
+
+
+def resolve(tx: Connection, promise_id: str, *, state: str, now: datetime | None) -> None:
+    """State what became of a promise; re-opening it passes no moment."""
+    tx.execute(update(promise_table).where(promise_table.c.id == promise_id).values(state=state, resolved_at=now))
