@@ -16,7 +16,7 @@ from domain.loans import Arrears, Instalment, arrears
 from domain.money import Money
 from domain.planning import WorkState
 from domain.strategies import STANDARD
-from store import cases, loans, parties
+from store import buckets, cases, loans, parties, timeline
 from store.cases import Case, EventRow
 from store.loans import InstalmentRow, Loan
 
@@ -113,8 +113,8 @@ def ensure_open(
         **standing(owed, today),  # type: ignore[arg-type]  # the mapping names columns of exactly these types
     )
     cases.add(tx, case)
-    cases.set_bucket(tx, case, bucket=case.bucket, day=today)
-    cases.note(tx, case, at=now, actor="system", kind="case_opened", detail={"cause": cause, "bucket": case.bucket})
+    buckets.enter(tx, case, bucket=case.bucket, day=today)
+    timeline.note(tx, case, at=now, actor="system", kind="case_opened", detail={"cause": cause, "bucket": case.bucket})
     return case.id, True
 
 

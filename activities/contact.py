@@ -24,7 +24,7 @@ from domain.contact_policy import (
 )
 from domain.countries import Country
 from domain.ids import NewId
-from store import cases, creditors, notices, parties
+from store import creditors, holds, notices, parties
 from store.cases import Case
 from store.creditors import Creditor
 from store.notices import Permit
@@ -69,10 +69,10 @@ def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
     today = debtor.today(now)
     standing = {
         hold.kind
-        for hold in cases.holds(tx, debtor.case.id)
+        for hold in holds.of_case(tx, debtor.case.id)
         if hold.start <= today and (hold.end is None or today < hold.end)
     }
-    if cases.moratorium(tx, debtor.case.country, today):
+    if holds.moratorium(tx, debtor.case.country, today):
         standing.add("moratorium")
     spent = notices.spent_permits(tx, debtor.party.id, since=now - _LOOK_BACK, now=now)
     return ContactFacts(
@@ -124,7 +124,7 @@ def issue_permit(
     """
     parties.lock(tx, debtor.party.id)
     known = replace(facts(tx, debtor, now=now), actor=actor)
-    moratorium = cases.moratorium(tx, debtor.case.country, debtor.today(now))
+    moratorium = holds.moratorium(tx, debtor.case.country, debtor.today(now))
     if moratorium:
         return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {moratorium}",))
     decision = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)

@@ -130,7 +130,8 @@ def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
         raise Invalid("platform_not_in_country", f"{platform.name} does not work in {new.country}.")
     fields = {field.name: field for field in platform.config}
     unknown = sorted(set(new.settings) - set(fields))
-    missing = sorted(name for name, field in fields.items() if field.required and not new.settings.get(name))
+    needed = {name for name, field in fields.items() if field.required or set(field.required_for) & set(new.rails)}
+    missing = sorted(name for name in needed if not new.settings.get(name))
     if unknown or missing:
         raise Invalid(
             "connection_settings_invalid",

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from activities import contact
 from connectors import registry
 from connectors.transport import Transport, with_token
-from domain.errors import AfluenteError, Invalid, Refused
+from domain.errors import AfluenteError, Invalid, Refused, Unavailable
 from domain.ids import NewId
 from domain.money import Money
 from domain.platforms import IssuedRequest, PaymentRequestOrder
@@ -26,6 +26,8 @@ from store.database import Database
 from store.payment_requests import PaymentRequest
 
 _LIFETIME = timedelta(days=30)
+LEAST_LEFT = timedelta(hours=6)
+"""How long a code must still be good for when a debtor is given it."""
 _RETRY_AFTER = timedelta(minutes=10)
 _DRAFTS_AT_ONCE = 50
 _log = structlog.get_logger("payment_requests")
@@ -45,7 +47,7 @@ def create(
         raise Invalid("currency_mismatch", f"The case is in {case.currency}.", fix=f"Ask for {case.currency}.")
     connection, rail_code = _choose(tx, case, rail)
     standing = payment_requests.reusable(
-        tx, case_id=case.id, connection_id=connection.id, amount_minor=wanted.minor, now=now
+        tx, case_id=case.id, connection_id=connection.id, amount_minor=wanted.minor, now=now + LEAST_LEFT
     )
     if standing is not None and standing.rail == rail_code:
         return standing
@@ -127,13 +129,7 @@ class Issuer:
         with self.database.tenant(request.tenant_id) as tx:
             order, connection = self._order(tx, request)
         issued = self._ask(order, connection)
-        code = PaymentCode(
-            rail=request.rail,
-            payload=issued.payload or issued.url or "",
-            reference=request.reference,
-            qr=issued.payload is not None,
-            lines=(("Payment page", issued.url),) if issued.url else (),
-        )
+        code = _code_given(request, issued)
         with self.database.tenant(request.tenant_id) as tx:
             payment_requests.change(
                 tx,
@@ -141,6 +137,7 @@ class Issuer:
                 state="issued",
                 external_ref=issued.external_ref,
                 code=asdict(code),
+                expires_at=min(request.expires_at, issued.expires_at or request.expires_at),
                 issued_at=self.now(),
             )
             return payment_requests.get(tx, request.id)
@@ -174,6 +171,7 @@ class Issuer:
             payer_email=debtor.party.email,
             due_date=debtor.today(request.created_at),
             expires_at=request.expires_at,
+            rail=request.rail,
         )
         return order, connection
 
@@ -187,6 +185,25 @@ class Issuer:
             token = capability.read_token(self.transport.send(capability.authorise(config)))
             request = with_token(request, token)
         return capability.read(self.transport.send(request))
+
+
+def _code_given(request: PaymentRequest, issued: IssuedRequest) -> PaymentCode:
+    """What the platform's answer gives the debtor to pay with; ``code_missing`` where that is nothing."""
+    payload = issued.payload or issued.url
+    if not payload:
+        raise Unavailable(
+            "code_missing",
+            "The platform took the request but gave neither a code nor a payment page.",
+            fix="Check the connection's settings: they may leave the choice of method open.",
+            external_ref=issued.external_ref,
+        )
+    return PaymentCode(
+        rail=request.rail,
+        payload=payload,
+        reference=request.reference,
+        qr=bool(issued.payload),
+        lines=(("Payment page", issued.url),) if issued.url else (),
+    )
 
 
 def settings_of(connection: PlatformConnection) -> dict[str, str]:

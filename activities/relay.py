@@ -26,7 +26,7 @@ from domain.loans import arrears
 from domain.money import Money
 from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
 from domain.planning import ENDS, WorkState
-from store import cases, notices, receipts
+from store import cases, notices, receipts, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
@@ -109,7 +109,7 @@ class RelayActivities:
                 case = cases.get(tx, notice.case_id)
                 if notice.permit_id is not None:  # it may have reached the debtor: the contact counts
                     notices.settle_permit(tx, notice.permit_id, result="attempt", now=now)
-                cases.note(tx, case, at=now, actor="system", kind="notice_uncertain", detail={"notice": notice.id})
+                timeline.note(tx, case, at=now, actor="system", kind="notice_uncertain", detail={"notice": notice.id})
 
     def _prepare_alone(self, tx: Connection, notice: Notice) -> _Ready | None:
         """Prepare one notice so that, whatever is wrong with it, its neighbours still go out."""
@@ -237,7 +237,7 @@ class RelayActivities:
             )
 
     def _note(self, tx: Connection, case: Case, event: str, /, **detail: object) -> None:
-        cases.note(tx, case, at=self.now(), actor="system", kind=event, detail=detail)
+        timeline.note(tx, case, at=self.now(), actor="system", kind=event, detail=detail)
 
 
 def _recipient(debtor: Debtor, channel: Channel) -> str:
@@ -266,7 +266,7 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
     case = cases.get(tx, notice.case_id)
     request = request_rows.get(tx, notice.payment_request_id)
     owed = _overdue(tx, case, now)
-    usable = request.state in ("draft", "issued") and request.expires_at > now
+    usable = request.state in ("draft", "issued") and request.expires_at > now + payment_requests.LEAST_LEFT
     if not owed or (usable and request.amount_minor == owed.minor):
         return notice
     current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)

@@ -35,10 +35,12 @@ from domain.money import Money
 from domain.notices import NoticeKind
 from domain.planning import ENDS, ActiveHold, CaseFacts, OpenPromise, Plan, QueueNotice, WorkState, next_step
 from domain.promises import Promise, PromiseState, check_new
-from store import cases, notices, receipts
-from store.cases import Case, HoldRow, PromiseRow
+from store import buckets, cases, holds, notices, promises, receipts, timeline
+from store.cases import Case
 from store.database import Database
+from store.holds import HoldRow
 from store.notices import Notice
+from store.promises import PromiseRow
 
 _TOLERANCE_BASIS_POINTS = 100
 _GRACE_DAYS = 2
@@ -189,7 +191,7 @@ class Turn:
             created_at=self.now,
             resolved_at=None,
         )
-        cases.add_promise(self.tx, self.case.tenant_id, promise)
+        promises.add(self.tx, self.case.tenant_id, promise)
         self._note("promise_taken", actor=command.actor, amount=str(amount), due_date=command.due_date)
         return promise.id
 
@@ -200,18 +202,18 @@ class Turn:
         if end is not None and end <= start:
             raise Invalid("hold_days_invalid", "A hold ends after it starts.", fix="Choose a later end.")
         hold = HoldRow(self.new_id("hold"), kind.value, start, end, command.reason, command.actor, None)
-        cases.add_hold(self.tx, self.case, hold, now=self.now)
+        holds.place(self.tx, self.case, hold, now=self.now)
         self._note("hold_placed", actor=command.actor, hold=kind.value, start=command.start, end=command.end)
         return hold.id
 
     def _release(self, command: ReleaseHold) -> str:
-        standing = {hold.id: hold for hold in cases.holds(self.tx, self.case.id)}
+        standing = {hold.id: hold for hold in holds.of_case(self.tx, self.case.id)}
         hold = standing.get(command.hold_id)
         if hold is None:
             raise NotFound("hold_unknown", f"The case has no hold {command.hold_id}.")
         if hold.released_by is not None or (hold.end is not None and hold.end <= self.today):
             raise Conflict("hold_over", "The hold has ended already.")
-        cases.end_hold(self.tx, hold, last_day=self.today, released_by=command.actor)
+        holds.end(self.tx, hold, day=self.today, released_by=command.actor)
         self._note("hold_released", actor=command.actor, hold=hold.kind)
         return hold.id
 
@@ -234,7 +236,7 @@ class Turn:
         return int.from_bytes(digest[:4], "big") / 2**32
 
     def _facts(self, owed: Arrears, thanks_due: tuple[str, ...]) -> CaseFacts:
-        holds = cases.holds(self.tx, self.case.id)
+        placed = holds.of_case(self.tx, self.case.id)
         return CaseFacts(
             now=self.now,
             today=self.today,
@@ -246,13 +248,13 @@ class Turn:
             start_of_day=self.debtor.start_of_day,
             holds=tuple(
                 ActiveHold(hold.kind, hold.end)
-                for hold in holds
+                for hold in placed
                 if hold.start <= self.today and (hold.end is None or self.today < hold.end)
             ),
             promises=tuple(self._open_promise(row) for row in self._live_promises()),
             thanks_due=thanks_due,
             next_bucket=next_change(owed.oldest_due_date, self.today),
-            next_hold=min((hold.start for hold in holds if hold.start > self.today), default=None),
+            next_hold=min((hold.start for hold in placed if hold.start > self.today), default=None),
         )
 
     def _last_step_at(self) -> datetime | None:
@@ -266,7 +268,7 @@ class Turn:
     def _live_promises(self) -> list[PromiseRow]:
         """Open promises, and kept ones whose money may still go back."""
         states = {PromiseState.OPEN.value, PromiseState.KEPT.value}
-        return [row for row in cases.promises(self.tx, self.case.id) if row.state in states]
+        return [row for row in promises.of_case(self.tx, self.case.id) if row.state in states]
 
     def _open_promise(self, row: PromiseRow) -> OpenPromise:
         promise = Promise(
@@ -288,7 +290,7 @@ class Turn:
     def _write(self, plan: Plan, owed: Arrears, turn_no: int) -> None:
         standing = case_files.standing(owed, self.today)
         if standing["bucket"] != self.case.bucket:
-            cases.set_bucket(self.tx, self.case, bucket=str(standing["bucket"]), day=self.today)
+            buckets.enter(self.tx, self.case, bucket=str(standing["bucket"]), day=self.today)
         unsent = notices.cancel_queued(self.tx, self.case.id, kinds=_REMINDERS) if plan.cancel_reminders else 0
         for item in plan.notices:
             self._queue(item, turn_no, overdue=owed.overdue)
@@ -308,12 +310,12 @@ class Turn:
         self._note("turn", turn=turn_no, reasons=list(plan.reasons), state=plan.state.value, refusal=refusal)
 
     def _resolve(self, plan: Plan) -> None:
-        known = {row.id: row for row in cases.promises(self.tx, self.case.id)}
+        known = {row.id: row for row in promises.of_case(self.tx, self.case.id)}
         for promise_id, state in plan.promises:
             if known[promise_id].state == state.value:
                 continue
             resolved_at = None if state is PromiseState.OPEN else self.now
-            cases.resolve_promise(self.tx, promise_id, state=state.value, now=resolved_at)
+            promises.resolve(self.tx, promise_id, state=state.value, now=resolved_at)
             self._note(f"promise_{state.value}", promise=promise_id)
 
     def _queue(self, item: QueueNotice, turn_no: int, *, overdue: Money) -> None:
@@ -369,7 +371,7 @@ class Turn:
         return request.id
 
     def _note(self, event: str, /, *, actor: str = "system", **detail: Any) -> None:
-        cases.note(self.tx, self.case, at=self.now, actor=actor, kind=event, detail=detail)
+        timeline.note(self.tx, self.case, at=self.now, actor=actor, kind=event, detail=detail)
 
 
 def _channels(debtor: Debtor) -> frozenset[Channel]:

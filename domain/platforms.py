@@ -13,7 +13,10 @@ from domain.receipts import PlatformFact, Statement
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """One setting of a connection. ``secret`` fields are stored encrypted and never shown again."""
+    """One setting of a connection. ``secret`` fields are stored encrypted and never shown again.
+
+    ``required_for`` names rails that need it even though it is not ``required`` of every connection.
+    """
 
     name: str
     label: str
@@ -21,6 +24,7 @@ class ConfigField:
     required: bool = True
     help: str = ""
     pattern: str | None = None
+    required_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequestOrder:
-    """What to ask a platform for. ``request_id`` is ours and doubles as the idempotency key."""
+    """What to ask a platform for. ``request_id`` is ours and doubles as the idempotency key.
+
+    ``rail`` is the one the debtor is to pay over; empty where the platform may offer any.
+    """
 
     request_id: str
     reference: str
@@ -77,15 +84,20 @@ class PaymentRequestOrder:
     payer_email: str | None
     due_date: date
     expires_at: datetime
+    rail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedRequest:
-    """A platform's answer: its identity for the request and what the debtor is given."""
+    """A platform's answer: its identity for the request and what the debtor is given.
+
+    ``expires_at`` is when the platform stops taking money for it; ``None`` where it lasts as long as was ordered.
+    """
 
     external_ref: str
     payload: str | None  # code to scan or copy
     url: str | None  # hosted page
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

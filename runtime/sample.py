@@ -115,7 +115,11 @@ def _connections(creditor_id: str, secrets: dict[str, str]) -> dict[str, NewConn
         "pix_key": "123e4567-e12b-12d1-a456-426655440000",
         "webhook_secret": secrets["pix_api"],
     }
-    stripe = {"api_key": "sk_test_sample_without_access", "webhook_secret": secrets["stripe"]}
+    stripe = {
+        "api_key": "sk_test_sample_without_access",
+        "webhook_secret": secrets["stripe"],
+        "return_url": "https://tengyun.example/payments",
+    }
     return {
         "pix_api": NewConnection(
             creditor_id,

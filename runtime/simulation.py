@@ -38,7 +38,7 @@ from domain.errors import Invalid, Unavailable
 from runtime import clock
 from runtime.temporal import program
 from runtime.workers import runner
-from store import cases, inbox, notices, payment_requests
+from store import cases, inbox, notices, payment_requests, timeline
 from store import portfolios as portfolio_rows
 from store.cases import Case
 from store.database import Database
@@ -129,7 +129,7 @@ class Simulation:
     def kinds(self) -> list[str]:
         """What its history says happened, oldest first."""
         with self.database.tenant(self.tenant_id) as tx:
-            return [row.kind for row in cases.timeline(tx, self.case_id)]
+            return [row.kind for row in timeline.of_case(tx, self.case_id)]
 
     def relay(self) -> None:
         """Send what is due; it is kept where it can be read."""

@@ -13,9 +13,12 @@ from activities.cases import debt
 from domain.case_commands import CloseReason, HoldKind
 from gateway.api.loans import LoanView
 from gateway.shapes import Amount, Body, LongText, Page, Shape
-from store import cases, notices, parties
-from store.cases import Case, HoldRow, PromiseRow, TimelineRow
+from store import buckets, holds, notices, parties, promises, timeline
+from store.cases import Case
+from store.holds import HoldRow
 from store.notices import Notice
+from store.promises import PromiseRow
+from store.timeline import TimelineRow
 
 
 class PromiseBody(Body):
@@ -213,13 +216,13 @@ def case_detail(tx: Connection, case: Case, *, with_texts: bool) -> CaseDetail:
         **_stated({**columns, "debtor_name": party.name}),
         debtor=DebtorView.model_validate(party),
         claims=[LoanView.of(loan) for loan in debt(tx, case).loans],
-        holds=[HoldView.of(hold) for hold in cases.holds(tx, case.id)],
-        promises=[PromiseView.of(promise) for promise in cases.promises(tx, case.id)],
+        holds=[HoldView.of(hold) for hold in holds.of_case(tx, case.id)],
+        promises=[PromiseView.of(promise) for promise in promises.of_case(tx, case.id)],
         buckets=[
-            BucketView(bucket=bucket, start=start, end=end) for start, end, bucket in cases.bucket_history(tx, case.id)
+            BucketView(bucket=bucket, start=start, end=end) for start, end, bucket in buckets.of_case(tx, case.id)
         ],
         notices=[NoticeView.of(notice, with_texts=with_texts) for notice in notices.of_case(tx, case.id)],
-        timeline=[TimelineView.of(row) for row in cases.timeline(tx, case.id)],
+        timeline=[TimelineView.of(row) for row in timeline.of_case(tx, case.id)],
     )
 
 

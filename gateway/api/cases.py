@@ -25,7 +25,7 @@ from gateway.auth import Caller, Finance, Reader
 from gateway.desk import Pending
 from gateway.idempotency import Given, Once, OnceDep
 from gateway.shapes import Code, CountryCode, Identifier, ShortText
-from store import cases
+from store import cases, holds
 from store.cases import case_table
 from store.loans import loan_table
 from store.parties import party_table
@@ -143,7 +143,7 @@ def place_hold(case_id: str, body: HoldBody, caller: Finance, once: OnceDep) -> 
 def release_hold(case_id: str, hold_id: str, caller: Finance, once: OnceDep) -> Response:
     """The hold ends now."""
     with caller.transaction() as tx:
-        if hold_id not in {hold.id for hold in cases.holds(tx, case_id)}:
+        if hold_id not in {hold.id for hold in holds.of_case(tx, case_id)}:
             raise NotFound("hold_unknown", f"Case {case_id} has no hold {hold_id}.")
     return _order(
         case_id,

@@ -34,7 +34,11 @@ class NewConnectionBody(Body):
                 "country": "BR",
                 "currency": "BRL",
                 "name": "Stripe Brazil",
-                "settings": {"api_key": "rk_live_0000000000", "webhook_secret": "whsec_0000000000"},
+                "settings": {
+                    "api_key": "rk_live_0000000000",
+                    "webhook_secret": "whsec_0000000000",
+                    "return_url": "https://creditor.example/thank-you",
+                },
                 "rails": ["card"],
                 "accounts": {},
             }
@@ -103,6 +107,7 @@ class FieldView(Shape):
     label: str
     secret: bool
     required: bool
+    required_for: Annotated[list[str], Field(description="Rails that need it even where it is not required.")]
     help: str
     pattern: str | None
 

@@ -23,7 +23,21 @@ from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
 from gateway.console.voice import zone_named
 from ledger import accounts, posting
 from ledger.posting import BookedEntry
-from store import cases, creditors, listings, loans, notices, overview, parties, payment_requests, receipts
+from store import (
+    buckets,
+    cases,
+    creditors,
+    holds,
+    listings,
+    loans,
+    notices,
+    overview,
+    parties,
+    payment_requests,
+    promises,
+    receipts,
+    timeline,
+)
 from store.cases import Case
 from store.listings import CaseFilter
 from store.loans import InstalmentRow, Loan
@@ -142,14 +156,14 @@ def _everything(tx: Connection, case: Case) -> dict[str, Any]:
         "party": parties.get(tx, case.party_id),
         "creditor": creditors.get(tx, case.creditor_id),
         "claims": claims,
-        "buckets": cases.bucket_history(tx, case.id),
-        "holds": cases.holds(tx, case.id),
-        "promises": cases.promises(tx, case.id),
+        "buckets": buckets.of_case(tx, case.id),
+        "holds": holds.of_case(tx, case.id),
+        "promises": promises.of_case(tx, case.id),
         "notices": sent,
         "rules": overview.permit_rules(tx, [notice.permit_id for notice in sent if notice.permit_id]),
         "receipts": arrived,
         "requests": _requests(tx, case.id),
-        "timeline": cases.timeline(tx, case.id),
+        "timeline": timeline.of_case(tx, case.id),
         "entries": entries,
         "account_name": {one: accounts.get(tx, one).name for one in touched}.get,
     }

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from gateway.console.voice import Voice
 from gateway.console.words import LABELS
-from store.cases import TimelineRow
+from store.timeline import TimelineRow
 
 _FAMILIES: Final = {"kind": "notice_kind", "channel": "channel", "state": "work_state", "hold": "hold"}
 _DAYS: Final = frozenset({"due_date", "start", "end"})

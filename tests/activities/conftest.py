@@ -172,7 +172,11 @@ class World:
 
     def connect_stripe(self) -> PlatformConnection:
         """Stripe in Brazil."""
-        settings = {"api_key": "sk_test_12345678", "webhook_secret": "whsec_of_the_tests"}
+        settings = {
+            "api_key": "sk_test_12345678",
+            "webhook_secret": "whsec_of_the_tests",
+            "return_url": "https://aurora.example/thank-you",
+        }
         return self.connect("stripe", settings=settings, rails=("card",))
 
     # Portfolios -----------------------------------------------------------------------------------------------

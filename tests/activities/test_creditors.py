@@ -12,7 +12,11 @@ from domain.errors import Invalid
 from ledger import accounts
 from runtime import clock
 
-STRIPE = {"api_key": "sk_test_12345678", "webhook_secret": "whsec_of_the_tests"}
+STRIPE = {
+    "api_key": "sk_test_12345678",
+    "webhook_secret": "whsec_of_the_tests",
+    "return_url": "https://aurora.example/thank-you",
+}
 
 
 def test_a_creditor_has_a_parent_account_in_its_settlement_currency(world: Any) -> None:
@@ -48,6 +52,8 @@ def test_secret_settings_are_sealed_and_kept_apart(world: Any) -> None:
         ({"settings": {}}, "connection_settings_invalid"),
         ({"settings": STRIPE | {"colour": "red"}}, "connection_settings_invalid"),
         ({"settings": STRIPE | {"api_key": "not a key"}}, "connection_settings_invalid"),
+        ({"settings": STRIPE | {"return_url": "javascript:alert(1)"}}, "connection_settings_invalid"),
+        ({"settings": STRIPE | {"return_url": ""}, "rails": ("card",)}, "connection_settings_invalid"),
         ({"country": "XX"}, "country_unknown"),
         ({"currency": "brl"}, "currency_unknown"),
         ({"rails": ("smoke",)}, "rail_unknown"),
@@ -63,6 +69,11 @@ def test_a_connection_that_does_not_fit_is_refused_and_opens_no_account(
     with pytest.raises(Invalid) as caught:
         world.connect(asked.pop("platform"), **asked)
     assert (caught.value.code, world.count("account")) == (code, before)
+
+
+def test_a_setting_that_one_rail_needs_is_not_asked_of_another(world: Any) -> None:
+    settings = STRIPE | {"method": "pix", "return_url": ""}
+    assert world.connect("stripe", settings=settings, rails=("pix",)).rails == ["pix"]
 
 
 @pytest.mark.parametrize(

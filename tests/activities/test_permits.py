@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from activities import contact
 from domain.contact_policy import Actor, Channel, Refusal
 from runtime import clock
-from store import cases, notices
+from store import holds, notices
 from store.notices import Permit
 
 
@@ -104,8 +104,8 @@ def test_the_next_day_has_a_budget_of_its_own(thailand: Any) -> None:
 
 def test_under_a_hold_nobody_gets_a_permit(thailand: Any) -> None:
     with thailand.tx() as tx:
-        hold = cases.HoldRow(clock.new_id("hold"), "dispute", thailand.clock().date(), None, "r", "tests", None)
-        cases.add_hold(tx, thailand.case(), hold, now=thailand.clock())
+        hold = holds.HoldRow(clock.new_id("hold"), "dispute", thailand.clock().date(), None, "r", "tests", None)
+        holds.place(tx, thailand.case(), hold, now=thailand.clock())
     refusal = ask(thailand)
     assert isinstance(refusal, Refusal)
     assert refusal.rule == "th.holds"
@@ -116,7 +116,7 @@ def test_a_moratorium_stops_a_country_on_its_days(thailand: Any, days: int, *, r
     today = thailand.clock().date()
     with thailand.tx() as tx:
         tx.execute(
-            cases.moratorium_table.insert().values(
+            holds.moratorium_table.insert().values(
                 id=clock.new_id("hold"),
                 tenant_id=thailand.tenant_id,
                 country="TH",

@@ -299,27 +299,28 @@ def test_a_platform_that_is_away_delays_the_notice_and_not_the_code_forever(braz
     brazil.turn()
     assert brazil.relay().batch(brazil.tenant_id).sent == 0
     assert (only(brazil).state, brazil.postman.carried, permits(brazil)) == ("queued", [], [])
-    brazil.platform_answers = _intent
+    brazil.platform_answers = _page
     brazil.clock.advance(minutes=10)
     assert brazil.relay().batch(brazil.tenant_id).sent == 1
     assert "CODE-OF-100000" in brazil.postman.carried[0].text
 
 
-def _intent(request: httpx.Request) -> httpx.Response:
-    """A PaymentIntent whose Pix code names the amount asked for."""
-    amount = parse_qs(request.content.decode())["amount"][0]
-    intent = {
-        "id": f"pi_{amount}",
-        "object": "payment_intent",
-        "status": "requires_action",
-        "next_action": {"type": "pix_display_qr_code", "pix_display_qr_code": {"data": f"CODE-OF-{amount}"}},
+def _page(request: httpx.Request) -> httpx.Response:
+    """A payment page whose address names the amount asked for."""
+    amount = parse_qs(request.content.decode())["line_items[0][price_data][unit_amount]"][0]
+    session = {
+        "id": f"cs_{amount}",
+        "object": "checkout.session",
+        "status": "open",
+        "url": f"https://checkout.example/CODE-OF-{amount}",
+        "expires_at": int(datetime(2026, 12, 31, tzinfo=UTC).timestamp()),
     }
-    return httpx.Response(200, content=json.dumps(intent))
+    return httpx.Response(200, content=json.dumps(session))
 
 
 def test_a_notice_whose_amount_changed_waits_for_the_platforms_new_code(brazil: Any) -> None:
     stripe_only(brazil)
-    brazil.platform_answers = _intent
+    brazil.platform_answers = _page
     brazil.turn()
     brazil.statement({"amount": "400.00", "remittance": "BR-0001"})
     brazil.intake()

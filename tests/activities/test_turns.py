@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.turns import TurnActivities, TurnInput
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from runtime import clock
-from store import cases
+from store import buckets, cases, promises, timeline
 from store.cases import EventRow
 
 TODAY = date(2026, 11, 24)
@@ -25,9 +25,9 @@ def hold(start: date = TODAY, end: date | None = None, *, kind: str = "dispute",
     return PlaceHold(command_id, "ana", kind, start.isoformat(), end.isoformat() if end else None, "says so")
 
 
-def timeline(world: Any) -> list[str]:
+def told(world: Any) -> list[str]:
     with world.tx() as tx:
-        return [line.kind for line in cases.timeline(tx, world.case().id)]
+        return [line.kind for line in timeline.of_case(tx, world.case().id)]
 
 
 def test_a_turn_queues_the_first_reminder_with_a_code_for_what_is_overdue(brazil: Any) -> None:
@@ -41,10 +41,10 @@ def test_a_turn_queues_the_first_reminder_with_a_code_for_what_is_overdue(brazil
 
 def test_the_same_turn_twice_gives_the_same_decision_and_writes_once(brazil: Any) -> None:
     first = brazil.turn(turn_no=1, promises=[promise(due=TODAY + timedelta(3))])
-    written = (len(brazil.notices()), len(timeline(brazil)), brazil.count("promise"))
+    written = (len(brazil.notices()), len(told(brazil)), brazil.count("promise"))
     brazil.clock.advance(days=9)
     assert brazil.turn(turn_no=1, promises=[promise(due=TODAY + timedelta(3))]) == first
-    assert (len(brazil.notices()), len(timeline(brazil)), brazil.count("promise")) == written
+    assert (len(brazil.notices()), len(told(brazil)), brazil.count("promise")) == written
 
 
 def test_a_case_that_is_unknown_is_an_error_not_worth_retrying(brazil: Any) -> None:
@@ -97,7 +97,7 @@ def test_a_promise_is_kept_by_money_and_reopened_when_it_goes_back(brazil: Any) 
 
     def state() -> str:
         with brazil.tx() as tx:
-            return cases.promises(tx, brazil.case().id)[0].state
+            return promises.of_case(tx, brazil.case().id)[0].state
 
     with brazil.tx() as tx:
         tx.exec_driver_sql("UPDATE instalment SET due_date = '2026-11-11' WHERE number = 2")
@@ -115,7 +115,7 @@ def test_a_promise_broken_is_told_and_the_ladder_goes_on(brazil: Any) -> None:
     brazil.turn(promises=[promise(due=TODAY)])
     brazil.clock.advance(days=3)
     brazil.turn()
-    assert "promise_broken" in timeline(brazil)
+    assert "promise_broken" in told(brazil)
     assert [notice.kind for notice in brazil.notices()] == ["first_reminder"]
 
 
@@ -213,7 +213,7 @@ def test_buckets_are_kept_with_their_days(brazil: Any) -> None:
     brazil.clock.advance(days=20)  # due 10 November, now 14 December: 34 days
     brazil.turn()
     with brazil.tx() as tx:
-        history = cases.bucket_history(tx, brazil.case().id)
+        history = buckets.of_case(tx, brazil.case().id)
     assert history == [(TODAY, TODAY + timedelta(20), "1-29"), (TODAY + timedelta(20), None, "30-59")]
 
 
@@ -221,8 +221,8 @@ def test_a_bucket_that_changes_twice_on_a_day_keeps_the_last(brazil: Any) -> Non
     brazil.clock.advance(days=20)
     brazil.turn()
     with brazil.tx() as tx:
-        cases.set_bucket(tx, brazil.case(), bucket="60-89", day=TODAY + timedelta(20))
-        history = cases.bucket_history(tx, brazil.case().id)
+        buckets.enter(tx, brazil.case(), bucket="60-89", day=TODAY + timedelta(20))
+        history = buckets.of_case(tx, brazil.case().id)
     assert [bucket for _, _, bucket in history] == ["1-29", "60-89"]
 
 
@@ -237,4 +237,4 @@ def test_without_a_rail_the_notice_goes_out_without_a_code(brazil: Any) -> None:
         tx.exec_driver_sql("UPDATE connection SET state = 'paused'")
     brazil.turn()
     assert brazil.notices()[0].payment_request_id is None
-    assert "payment_request_failed" in timeline(brazil)
+    assert "payment_request_failed" in told(brazil)

@@ -234,6 +234,11 @@ def test_an_expired_session_expires_its_request() -> None:
     assert parse(sample("checkout_session_expired")) == (RequestExpired("cs_test_sample0000000001"),)
 
 
+def test_an_expired_session_is_named_by_itself_though_an_intent_was_begun() -> None:
+    told = parse(changed("checkout_session_expired", payment_intent="pi_begun"))
+    assert told == (RequestExpired("cs_test_sample0000000001"),)
+
+
 def test_a_refund_is_a_reversal_named_by_its_own_id() -> None:
     (fact,) = parse(sample("refund_created"))
     assert fact == ReversalFact(

@@ -1,9 +1,10 @@
-"""Stripe end to end against a running localstripe: asked, paid, told, proved, read."""
+"""Stripe against a running localstripe: what a page asks for is paid, told, proved and read."""
 
 from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -18,7 +19,7 @@ from domain.errors import Refused, Unauthenticated
 from domain.money import Money
 from domain.platforms import HttpRequest, PaymentRequestOrder
 from domain.receipts import ReceiptFact
-from tests.peers.localstripe import API_KEY, localstripe, pay, register_webhook
+from tests.peers.localstripe import API_KEY, localstripe, open_page, pay, register_webhook
 
 pytestmark = pytest.mark.servers
 
@@ -49,20 +50,19 @@ def order(amount: Money) -> PaymentRequestOrder:
         payer_email=None,
         due_date=date(2026, 12, 1),
         expires_at=datetime(2026, 12, 31, tzinfo=UTC),
+        rail="card",
     )
 
 
-def asked(amount: Money, base_url: str) -> HttpRequest:
+def asked(amount: Money) -> HttpRequest:
     assert PLATFORM.payment_requests is not None
-    return PLATFORM.payment_requests.build(order(amount), {"api_key": API_KEY, "base_url": base_url})
+    config = {"api_key": API_KEY, "return_url": "https://aurora.example/thank-you"}
+    return PLATFORM.payment_requests.build(order(amount), config)
 
 
-def test_a_payment_asked_for_is_told_signed_and_read(
-    stripe_server: str, transport: Transport, httpserver: HTTPServer
-) -> None:
+def test_a_payment_asked_for_is_told_signed_and_read(stripe_server: str, httpserver: HTTPServer) -> None:
     import stripe  # noqa: PLC0415 - takes half a second to import
 
-    assert PLATFORM.payment_requests is not None
     assert PLATFORM.webhooks is not None
     deliveries: queue.Queue[tuple[bytes, dict[str, str]]] = queue.Queue()
 
@@ -73,8 +73,8 @@ def test_a_payment_asked_for_is_told_signed_and_read(
     httpserver.expect_request("/webhooks/stripe/con_1").respond_with_handler(keep)
     register_webhook(stripe_server, url=httpserver.url_for("/webhooks/stripe/con_1"), secret=SECRET)
 
-    issued = PLATFORM.payment_requests.read(transport.send(asked(Money(123456, "BRL"), stripe_server)))
-    pay(stripe_server, issued.external_ref)
+    intent_id = open_page(stripe_server, asked(Money(123456, "BRL")).body)
+    pay(stripe_server, intent_id)
 
     facts: list[ReceiptFact] = []
     while not facts:
@@ -85,8 +85,8 @@ def test_a_payment_asked_for_is_told_signed_and_read(
         facts = [fact for fact in PLATFORM.webhooks.parse(body) if isinstance(fact, ReceiptFact)]
 
     (fact,) = facts
-    assert (fact.external_ref, fact.amount) == (issued.external_ref, Money(123456, "BRL"))
-    assert fact.references[:2] == (REQUEST_ID, issued.external_ref)
+    assert (fact.external_ref, fact.amount) == (intent_id, Money(123456, "BRL"))
+    assert fact.references[:2] == (REQUEST_ID, intent_id)
     assert fact.references[2].startswith("ch_")
     with pytest.raises(Unauthenticated):
         PLATFORM.webhooks.verify(body + b" ", headers, (SECRET,), datetime.now(UTC))
@@ -94,13 +94,12 @@ def test_a_payment_asked_for_is_told_signed_and_read(
         PLATFORM.webhooks.verify(body, headers, (SECRET,), datetime.now(UTC) + timedelta(minutes=6))
 
 
-def test_the_official_client_finds_what_we_asked_for(stripe_server: str, transport: Transport) -> None:
+def test_the_official_client_finds_what_we_asked_for(stripe_server: str) -> None:
     import stripe  # noqa: PLC0415 - as above
 
-    assert PLATFORM.payment_requests is not None
-    issued = PLATFORM.payment_requests.read(transport.send(asked(Money(5120, "KWD"), stripe_server)))
+    intent_id = open_page(stripe_server, asked(Money(5120, "KWD")).body)
     official = stripe.StripeClient(API_KEY, base_addresses={"api": stripe_server}, max_network_retries=0)
-    intent = official.v1.payment_intents.retrieve(issued.external_ref)
+    intent = official.v1.payment_intents.retrieve(intent_id)
     assert (intent.amount, intent.currency) == (5120, "kwd")
     assert intent.metadata is not None
     assert intent.metadata.to_dict()["afluente_request"] == REQUEST_ID
@@ -109,7 +108,8 @@ def test_the_official_client_finds_what_we_asked_for(stripe_server: str, transpo
 def test_a_wrong_key_is_refused(stripe_server: str, transport: Transport) -> None:
     assert PLATFORM.payment_requests is not None
     request = PLATFORM.payment_requests.build(
-        order(Money(100, "BRL")), {"api_key": "not_a_key", "base_url": stripe_server}
+        replace(order(Money(100, "BRL")), rail="pix"),
+        {"api_key": "not_a_key", "base_url": stripe_server, "method": "pix"},
     )
     with pytest.raises(Refused) as refused:
         PLATFORM.payment_requests.read(transport.send(request))

@@ -45,7 +45,11 @@ _CONNECTIONS = (
         "BR",
         "BRL",
         "Stripe Brasil",
-        {"api_key": "sk_test_12345678", "webhook_secret": "whsec_of_the_brazilian_account_1234"},
+        {
+            "api_key": "sk_test_12345678",
+            "webhook_secret": "whsec_of_the_brazilian_account_1234",
+            "return_url": "https://aurora.example/thank-you",
+        },
         {},
         ("card",),
     ),

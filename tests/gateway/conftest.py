@@ -189,7 +189,11 @@ def tell(database: Database) -> Callable[[str], Story]:
     return told
 
 
-_STRIPE_SETTINGS = {"api_key": "sk_test_12345678", "webhook_secret": WEBHOOK_SECRET}
+_STRIPE_SETTINGS = {
+    "api_key": "sk_test_12345678",
+    "webhook_secret": WEBHOOK_SECRET,
+    "return_url": "https://aurora.example/thank-you",
+}
 _PIX_ACCOUNT = {"key": "aurora@example.com", "name": "AURORA", "city": "SAO PAULO"}
 _PIX_SETTINGS = {
     "base_url": "https://pix.bank.example",

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from gateway.desk import Pending
 from runtime import clock
-from store import cases, notices
-from store.cases import HoldRow
+from store import cases, holds, notices
 from store.database import Database
+from store.holds import HoldRow
 from store.notices import Notice
 
 pytestmark = pytest.mark.servers
@@ -112,7 +112,7 @@ def test_a_hold_covers_at_least_a_day(finance: TestClient, story: Any, *, end: s
 def test_a_hold_is_released_by_its_identifier(finance: TestClient, story: Any, desk: Any, database: Database) -> None:
     hold = HoldRow(clock.new_id("hold"), "dispute", clock.now().date(), None, "r", "t", None)
     with database.tenant(story.tenant_id) as tx:
-        cases.add_hold(tx, cases.get(tx, story.case_id), hold, now=clock.now())
+        holds.place(tx, cases.get(tx, story.case_id), hold, now=clock.now())
     assert finance.post(f"/v1/cases/{story.case_id}/holds/{hold.id}/release").status_code == 200
     ((_, command),) = desk.commands
     assert isinstance(command, ReleaseHold)

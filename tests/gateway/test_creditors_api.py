@@ -84,7 +84,11 @@ def test_a_connection_never_gives_its_secrets_back(admin: TestClient) -> None:
         "country": "BR",
         "currency": "BRL",
         "name": "Stripe Brazil",
-        "settings": {"api_key": "sk_test_12345678", "webhook_secret": "whsec_12345678"},
+        "settings": {
+            "api_key": "sk_test_12345678",
+            "webhook_secret": "whsec_12345678",
+            "return_url": "https://aurora.example/thank-you",
+        },
         "rails": ["card"],
     }
     made = admin.post("/v1/connections", json=body, headers={"Idempotency-Key": "connect"})

@@ -2,7 +2,7 @@
 
 It lives in ``.venv-localstripe``, made from ``requirements/localstripe.lock``. It differs from Stripe: it ignores
 idempotency keys, gives ``latest_charge`` as an object, sends no events of refunds and disputes, and knows no
-``description`` on a PaymentIntent.
+``description`` on a PaymentIntent. It has no Checkout: ``open_page`` stands in for Stripe's page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -49,6 +50,24 @@ def call(base_url: str, path: str, **fields: str) -> dict[str, Any]:
 def register_webhook(base_url: str, *, url: str, secret: str) -> None:
     """Have every event sent to an address, signed with a secret, one second after it happened."""
     httpx.post(f"{base_url}/_config/webhooks/tests", json={"url": url, "secret": secret}).raise_for_status()
+
+
+def open_page(base_url: str, form: bytes) -> str:
+    """The PaymentIntent that Stripe's page makes of a Checkout Session's form when a debtor pays; its identifier."""
+    fields = dict(parse_qsl(form.decode(), strict_parsing=True))
+    ours = {
+        name.removeprefix("payment_intent_data"): value
+        for name, value in fields.items()
+        if name.startswith("payment_intent_data[metadata]")
+    }
+    intent = call(
+        base_url,
+        "/v1/payment_intents",
+        amount=fields["line_items[0][price_data][unit_amount]"],
+        currency=fields["line_items[0][price_data][currency]"],
+        **{name.replace("[metadata]", "metadata", 1): value for name, value in ours.items()},
+    )
+    return str(intent["id"])
 
 
 def pay(base_url: str, intent_id: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from ledger import invariants
-from store import cases
+from store import timeline
 from store.database import Database
 from tests.workflows.world import world
 
@@ -117,7 +117,7 @@ def test_a_repeated_turn_writes_nothing_twice(database: Database, tenant_id: str
             await it.start()
             await it.let_pass(timedelta(days=2))
             with database.tenant(tenant_id) as tx:
-                turns = [row for row in cases.timeline(tx, it.case_id) if row.kind == "turn"]
+                turns = [row for row in timeline.of_case(tx, it.case_id) if row.kind == "turn"]
             assert [row.detail["turn"] for row in turns] == list(range(1, len(turns) + 1))
 
     asyncio.run(scenario())

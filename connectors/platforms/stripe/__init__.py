@@ -1,6 +1,6 @@
-"""Stripe: cards, Pix, PromptPay and other local methods through PaymentIntents.
+"""Stripe: cards on Stripe's own payment page (Checkout), Pix and PromptPay as codes to scan (PaymentIntents).
 
-What a connection needs: an API key that may write PaymentIntents, and a webhook endpoint at
+What a connection needs: an API key that may write Checkout Sessions and PaymentIntents, and a webhook endpoint at
 ``/webhooks/stripe/{connection}`` subscribed to ``payment_intent.succeeded``, ``payment_intent.canceled``,
 ``checkout.session.expired``, ``refund.created``, ``refund.updated``, ``refund.failed`` and ``charge.dispute.*``.
 Without the ``refund.*`` events refunds are not told, for ``charge.refunded`` states only a running total.
@@ -21,7 +21,7 @@ PLATFORM = Platform(
             name="api_key",
             label="Secret or restricted API key",
             secret=True,
-            help="May write PaymentIntents; starts with sk_ or rk_.",
+            help="May write Checkout Sessions and PaymentIntents; starts with sk_ or rk_.",
             pattern=r"(sk|rk)_[A-Za-z0-9_]{8,255}",
         ),
         ConfigField(
@@ -43,8 +43,16 @@ PLATFORM = Platform(
             name="method",
             label="Payment method to confirm at once",
             required=False,
-            help="pix (BRL) or promptpay (THB); empty lets the debtor choose.",
+            help="pix (BRL) or promptpay (THB) for a code to scan; empty: Stripe's payment page, as for cards.",
             pattern=r"pix|promptpay",
+        ),
+        ConfigField(
+            name="return_url",
+            label="Where the payment page sends the debtor",
+            required=False,
+            required_for=("card",),
+            help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
+            pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,1000})?",
         ),
         ConfigField(
             name="base_url",
@@ -61,6 +69,7 @@ PLATFORM = Platform(
         query=payment_requests.query,
     ),
     docs={
+        "payment_page": "https://docs.stripe.com/api/checkout/sessions/create",
         "amounts": "https://docs.stripe.com/currencies",
         "signatures": "https://docs.stripe.com/webhooks#verify-manually",
         "events": "https://docs.stripe.com/api/events/types",

@@ -1,21 +1,23 @@
-"""Asking Stripe for money: one PaymentIntent per payment request, and what its answer gives the debtor.
+"""Asking Stripe for money: a payment page or a code to scan per payment request, and what the answer gives the debtor.
 
 A repeat is safe: Stripe keeps the outcome of the first request under an idempotency key for at least 24 hours and
 answers the same key with it (https://docs.stripe.com/api/idempotent_requests). The key is the payment request's id,
-so ``query`` of an uncertain request is the same request again. After those hours a repeat could make a second
+so ``query`` of an uncertain request is the same request again. After those hours a repeat could make a second page or
 PaymentIntent; nobody was given the first, so nobody can pay it, and both carry our id in their metadata.
 
-With the setting ``method`` (``pix``, ``promptpay``) the intent is confirmed at once and the answer holds the code to
-scan. Without it the intent waits for the debtor's choice on a page of our own, and the answer has no code.
+With the setting ``method`` (``pix``, ``promptpay``) a PaymentIntent is confirmed at once and the answer holds the code
+to scan. Over the rail ``card``, and where no method is set, the debtor pays on Stripe's own page (``checkout``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from connectors.platforms import as_object, as_text, header, json_object, known_status, optional_text
+from connectors.platforms.stripe import checkout
 from connectors.platforms.stripe.amounts import from_money
 from connectors.platforms.stripe.webhooks import REQUEST_KEY
 from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
@@ -23,8 +25,10 @@ from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRe
 
 DEFAULT_BASE_URL: Final = "https://api.stripe.com"
 API_VERSION: Final = "2026-10-28.endive"
+CARD: Final = "card"
 METHODS: Final = {"pix": "BRL", "promptpay": "THB"}
 _MAX_KEY: Final = 255
+_LONGEST_PIX: Final = timedelta(days=14)  # less the hours since midnight, which keep it under Stripe's limit
 _STATUSES: Final = frozenset(
     (
         "canceled",
@@ -39,28 +43,29 @@ _STATUSES: Final = frozenset(
 
 
 def build(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
-    """The request that creates a PaymentIntent. Raises ``Invalid`` for an amount or method that Stripe cannot take."""
+    """The request that creates a payment page or a PaymentIntent.
+
+    Raises ``Invalid`` for an amount or method that Stripe cannot take, or a page without ``return_url``.
+    """
     if not 0 < len(order.request_id) <= _MAX_KEY:
         raise Invalid("request_id_invalid", f"A payment request's id has 1 to {_MAX_KEY} characters.")
     if order.amount.minor <= 0:
         raise Invalid("amount_not_positive", "Only an amount above zero can be asked for.")
-    fields = [
-        ("amount", str(from_money(order.amount))),
-        ("currency", order.amount.currency.lower()),
-        (f"metadata[{REQUEST_KEY}]", order.request_id),
-        ("metadata[afluente_reference]", order.reference),
-        *_method_fields(order, config.get("method")),
-    ]
+    method = config.get("method")
+    if method and order.rail != CARD:
+        path, fields = "/v1/payment_intents", _intent_fields(order, method)
+    else:
+        path, fields = checkout.PATH, checkout.fields(order, config)
     return HttpRequest(
         method="POST",
-        url=f"{config.get('base_url') or DEFAULT_BASE_URL}/v1/payment_intents",
+        url=f"{config.get('base_url') or DEFAULT_BASE_URL}{path}",
         headers={
             "Authorization": f"Bearer {config['api_key']}",
             "Content-Type": "application/x-www-form-urlencoded",
             "Idempotency-Key": order.request_id,
             "Stripe-Version": API_VERSION,
         },
-        body=urlencode(fields).encode(),
+        body=urlencode(fields, safe="[]").encode(),  # brackets as the official client writes them
     )
 
 
@@ -74,31 +79,41 @@ def read(response: HttpResponse) -> IssuedRequest:
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx range is HTTP's own
         raise _refusal(response)
     intent = json_object(response.body)
+    if intent.get("object") == checkout.OBJECT:
+        return checkout.read(intent)
     if known_status(intent.get("status"), _STATUSES, "a PaymentIntent") == "canceled":
         raise Refused("request_cancelled", "Stripe has cancelled this PaymentIntent.")
     payload, url = _given_to_debtor(intent.get("next_action"))
     return IssuedRequest(as_text(intent.get("id"), "the PaymentIntent's id"), payload, url)
 
 
-def _method_fields(order: PaymentRequestOrder, method: str | None) -> list[tuple[str, str]]:
-    """The fields that confirm the intent with one method, so that the answer holds its code."""
-    if not method:
-        return []
+def _intent_fields(order: PaymentRequestOrder, method: str) -> list[tuple[str, str]]:
+    """The form of an intent that is confirmed with one method at once, so that the answer holds its code."""
     if METHODS.get(method) != order.amount.currency:
         raise Invalid("method_currency_mismatch", f"Stripe's {method!r} does not take {order.amount.currency}.")
     fields = [
+        ("amount", str(from_money(order.amount))),
+        ("currency", order.amount.currency.lower()),
+        (f"metadata[{REQUEST_KEY}]", order.request_id),
+        ("metadata[afluente_reference]", order.reference),
+        ("confirm", "true"),
         ("payment_method_types[0]", method),
         ("payment_method_data[type]", method),
         ("payment_method_data[billing_details][name]", order.payer_name),
-        ("confirm", "true"),
     ]
     if order.payer_email:
         fields.append(("payment_method_data[billing_details][email]", order.payer_email))
     elif method == "promptpay":
         raise Invalid("payer_email_missing", "Stripe wants the payer's e-mail address for PromptPay.")
     if method == "pix":
-        fields.append(("payment_method_options[pix][expires_at]", str(int(order.expires_at.timestamp()))))
+        fields.append(("payment_method_options[pix][expires_at]", str(_pix_expiry(order))))
     return fields
+
+
+def _pix_expiry(order: PaymentRequestOrder) -> int:
+    """Unix seconds. Stripe lets a Pix code live for 14 days; the day of asking is the order's due date or later."""
+    latest = datetime.combine(order.due_date, time.min, tzinfo=UTC) + _LONGEST_PIX
+    return int(min(order.expires_at, latest).timestamp())
 
 
 def _given_to_debtor(next_action: Any) -> tuple[str | None, str | None]:
@@ -123,7 +138,7 @@ def _refusal(response: HttpResponse) -> AfluenteError:
         return Refused(
             "platform_credentials_refused",
             "Stripe did not accept the connection's API key.",
-            fix="Store a key that may write PaymentIntents.",
+            fix="Store a key that may write Checkout Sessions and PaymentIntents.",
             **facts,
         )
     if status in {409, 429}:

@@ -99,7 +99,7 @@ def _cancelled(_event: Mapping[str, Any], intent: Mapping[str, Any]) -> Facts:
 
 def _session_expired(_event: Mapping[str, Any], session: Mapping[str, Any]) -> Facts:
     known_status(session.get("status"), frozenset(("expired",)), "an expired Checkout session")
-    return (RequestExpired(_name_of(session.get("payment_intent")) or as_text(session.get("id"), "the session's id")),)
+    return (RequestExpired(as_text(session.get("id"), "the session's id")),)
 
 
 def _charge_refunded(event: Mapping[str, Any], charge: Mapping[str, Any]) -> Facts:

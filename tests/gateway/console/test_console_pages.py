@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from store import cases, listings
+from store import listings, promises
 from store.database import Database
 from store.listings import CaseFilter, InboxFilter, OutboxFilter, ReceiptFilter
 from tests.fakes.console_world import NOW, World
@@ -112,7 +112,7 @@ def test_a_promise_that_is_recorded_stands_in_the_case(
     answer = browser.post(f"/cases/{case_id}/promise", form_of=f"/cases/{case_id}", **fields)
     assert answer.headers["location"] == f"/console/cases/{case_id}?done=promise", answer.text[-3000:]
     with database.tenant(world.tenant_id) as tx:
-        assert [row.amount_minor for row in cases.promises(tx, case_id)] == [100_050]
+        assert [row.amount_minor for row in promises.of_case(tx, case_id)] == [100_050]
 
 
 @pytest.mark.parametrize(
