@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -145,3 +146,25 @@ def issue_permit(
     )
     notices.add_permit(tx, permit)
     return permit
+
+
+def why_wait(
+    tx: Connection, debtor: Debtor, channel: Channel, *, until: datetime, now: datetime
+) -> dict[str, Any] | None:
+    """The law that keeps a notice waiting ``until`` then, as kept with it; ``None`` where it may go now."""
+    if until <= now:
+        return None
+    known = facts(tx, debtor, now=now)
+    answer = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
+    return refusal_json(answer) if isinstance(answer, Refusal) else None
+
+
+def refusal_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as kept with a notice and in the timeline."""
+    return {
+        "rule": refusal.rule,
+        "source": refusal.source,
+        "confidence": refusal.confidence.value,
+        "reasons": list(refusal.reasons),
+        "next_allowed_at": refusal.next_allowed_at.isoformat() if refusal.next_allowed_at else None,
+    }

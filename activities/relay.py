@@ -15,7 +15,6 @@ from activities import cases as case_files
 from activities import contact, payment_requests
 from activities.contact import Debtor
 from activities.payment_requests import Issuer
-from activities.turns import refusal_json
 from connectors.channels import ChannelTransport, Delivery, Outgoing
 from connectors.wording.notices import lawful_locale, render
 from domain.contact_policy import Actor, Channel, Refusal
@@ -183,7 +182,7 @@ class RelayActivities:
 
     def _refuse(self, tx: Connection, case: Case, notice: Notice, refusal: Refusal) -> None:
         """Law says not now: wait for its next moment; where there is none, give up and tell the case's history."""
-        values = {"refusal": refusal_json(refusal)}
+        values = {"refusal": contact.refusal_json(refusal)}
         if refusal.next_allowed_at is not None:
             notices.change(tx, notice.id, not_before=refusal.next_allowed_at, **values)
         else:

@@ -306,7 +306,7 @@ class Turn:
             updated_at=self.now,
             **standing,
         )
-        refusal = refusal_json(plan.refusal) if plan.refusal else None
+        refusal = contact.refusal_json(plan.refusal) if plan.refusal else None
         self._note("turn", turn=turn_no, reasons=list(plan.reasons), state=plan.state.value, refusal=refusal)
 
     def _resolve(self, plan: Plan) -> None:
@@ -345,7 +345,7 @@ class Turn:
             html=None,
             sha256=None,
             template_version=None,
-            refusal=None,
+            refusal=contact.why_wait(self.tx, self.debtor, item.channel, until=item.not_before, now=self.now),
             created_at=self.now,
             attempted_at=None,
             sent_at=None,
@@ -383,14 +383,3 @@ def _channels(debtor: Debtor) -> frozenset[Channel]:
         usable.add(Channel.SMS)
     preferred = Channel(debtor.party.channel)
     return frozenset({preferred} if preferred in usable else usable)
-
-
-def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as kept with a notice and in the timeline."""
-    return {
-        "rule": refusal.rule,
-        "source": refusal.source,
-        "confidence": refusal.confidence.value,
-        "reasons": list(refusal.reasons),
-        "next_allowed_at": refusal.next_allowed_at.isoformat() if refusal.next_allowed_at else None,
-    }
