@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from connectors import registry
-from domain.errors import AfluenteError, Conflict, Invalid, TooLarge
+from domain.errors import AfluenteError, Conflict, TooLarge
 from gateway.console import paging
 from gateway.console.home import platform_name
 from gateway.console.pages import ConsoleRoute, Posted, Posting, Visit, Visiting, go, page
 from gateway.console.words import LABELS
+from gateway.statements import keep_statement
 from store import creditors, inbox, listings
 from store.creditors import PlatformConnection
 from store.inbox import Delivery
@@ -120,32 +119,6 @@ def _keep(form: Posted) -> tuple[Delivery, bool]:
     filename, body = form.file("file")
     if len(body) > here.services.limits.upload_body:
         raise TooLarge("too_large", "The file is larger than the limit.")
-    now = here.services.now()
     with here.tx() as tx:
         connection = creditors.get_connection(tx, form.text("connection"))
-        statements = registry.platform(connection.platform).statements
-        if statements is None or not statements.sniff(body):
-            raise Invalid("statement_unknown", "The file is no statement of this connection's formats.")
-        delivery = Delivery(
-            id=here.services.new_id("inbox"),
-            tenant_id=here.person.tenant_id,
-            connection_id=connection.id,
-            platform=connection.platform,
-            delivery_id=hashlib.sha256(body).hexdigest(),
-            filename=filename,
-            body=body,
-            state="new",
-            error_code=None,
-            error=None,
-            attempts=0,
-            facts=None,
-            received_at=now,
-            next_try_at=now,
-            processed_at=None,
-        )
-        if inbox.receive(tx, delivery):
-            return delivery, True
-        known = inbox.find(
-            tx, platform=delivery.platform, connection_id=connection.id, delivery_id=delivery.delivery_id
-        )
-    return known or delivery, False
+        return keep_statement(tx, here.services, connection, content=body, filename=filename)

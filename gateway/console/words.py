@@ -222,7 +222,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "hold_over": marked("The hold has ended already."),
     "case_not_running": marked("The case is not running now. Open it again, then repeat the step."),
     "workflows_unreachable": marked("Cases cannot be reached now. Try again in a moment."),
-    "statement_unknown": marked("The file is no statement that this account can read."),
+    "statement_unreadable": marked("The file is no statement that this account can read."),
     "hold_overlaps": marked("A hold of the same kind already covers some of these days. Release it first."),
     "reason_missing": marked("Say why."),
     "case_closed": marked("The case is closed."),
