@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-localstripe
+BEANCOUNT := .venv-beancount
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -18,7 +19,7 @@ run: ready ## start everything on this machine and print where to look
 demo: ready ## play the story of one overdue loan and narrate it
 	@$(BIN)/python -m runtime.demo
 
-test: ready-dev $(PEERS)/.ready ## run every test
+test: ready-dev $(PEERS)/.ready $(BEANCOUNT)/.ready ## run every test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: ready-dev ## format, lint, types, import contracts, catalogs
@@ -35,13 +36,13 @@ format: ready-dev ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: ## resolve the dependencies anew (needs uv)
-	@for name in dev runtime localstripe; do \
+	@for name in dev runtime localstripe beancount; do \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$(test $$name = runtime && echo -c requirements/dev.lock) \
 			requirements/$$name.in -o requirements/$$name.lock; done
 
 clean: ## remove the environments (data under .afluente stays)
-	@rm -rf $(VENV) $(PEERS)
+	@rm -rf $(VENV) $(PEERS) $(BEANCOUNT)
 
 ready: $(VENV)/.ready
 ready-dev: $(VENV)/.ready-dev
@@ -68,4 +69,10 @@ $(PEERS)/.ready: requirements/localstripe.lock
 	@echo "Installing a Stripe server to test against (its own environment) …"
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/localstripe.lock
+	@touch $@
+
+$(BEANCOUNT)/.ready: requirements/beancount.lock
+	@echo "Installing an accounting program that checks exported books (its own environment) …"
+	@$(PYTHON) -m venv $(BEANCOUNT)
+	@$(BEANCOUNT)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/beancount.lock
 	@touch $@

@@ -68,11 +68,7 @@ def load(tx: Connection, case: Case) -> Debtor:
 def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
     """What law asks about: holds of today, a moratorium, consents, registries, and every touch so far by anybody."""
     today = debtor.today(now)
-    standing = {
-        hold.kind
-        for hold in holds.of_case(tx, debtor.case.id)
-        if hold.start <= today and (hold.end is None or today < hold.end)
-    }
+    standing = {hold.kind for hold in holds.of_case(tx, debtor.case.id) if holds.covers(hold, today)}
     if holds.moratorium(tx, debtor.case.country, today):
         standing.add("moratorium")
     spent = notices.spent_permits(tx, debtor.party.id, since=now - _LOOK_BACK, now=now)

@@ -31,7 +31,7 @@ COUNTRY = SearchAttributeKey.for_keyword("CxCountry")
 STAGE = SearchAttributeKey.for_keyword("CxStage")
 SEARCH_ATTRIBUTES = (TENANT, COUNTRY, STAGE)
 
-_STRANDED_AFTER = timedelta(minutes=2)
+_STRANDED_AFTER = timedelta(seconds=30)
 _PAGE = 500
 _AT_ONCE = 25
 _log = structlog.get_logger("nudges")

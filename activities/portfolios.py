@@ -19,7 +19,7 @@ from connectors import registry
 from connectors.portfolio_files import checks_of, read_portfolio
 from domain import bookings
 from domain.bookings import Head
-from domain.errors import AfluenteError
+from domain.errors import AfluenteError, Invalid
 from domain.ids import NewId
 from domain.money import Money
 from domain.portfolio import FieldError, LoanRow, RowChange, RowErrors, compare
@@ -107,12 +107,15 @@ class PortfolioActivities:
         """The same, callable without Temporal."""
         with self.database.tenant(request.tenant_id) as tx:
             portfolio = portfolios.get(tx, request.portfolio_id)
-            if portfolio.state in ("imported", "refused"):
+            if portfolio.state in ("imported", "checked", "refused"):
                 return ImportDone(portfolio.state, portfolio.counts)
             try:
                 rows = list(read_portfolio(portfolio.body, checks=checks_of(registry.countries())))
             except AfluenteError as error:
                 return self._finish(tx, portfolio, "refused", {}, [_file_error(error)])
+            if not rows:
+                empty = Invalid("portfolio_empty", "The file has no rows.", fix="Fill in at least one loan.")
+                return self._finish(tx, portfolio, "refused", {}, [_file_error(empty)])
             good = [row for row in rows if isinstance(row, LoanRow)]
             bad = [row for row in rows if isinstance(row, RowErrors)]
             errors = _errors(bad)
@@ -121,7 +124,7 @@ class PortfolioActivities:
                 return self._finish(tx, portfolio, "refused", counts, errors)
             loader = Loader(tx, portfolio, self.new_id, self.now())
             counts |= loader.preview(good) if portfolio.dry_run else loader.write(good)
-            return self._finish(tx, portfolio, "imported", counts, errors)
+            return self._finish(tx, portfolio, "checked" if portfolio.dry_run else "imported", counts, errors)
 
     def _finish(
         self, tx: Connection, portfolio: Portfolio, state: str, counts: dict[str, int], errors: list[dict[str, Any]]

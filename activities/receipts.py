@@ -37,6 +37,8 @@ class Recorder:
 
     def receipt(self, fact: ReceiptFact) -> str | None:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
+        if abs(fact.amount.minor) > _LARGEST_MINOR:
+            raise Invalid("amount_too_large", f"{fact.amount} is more than any receipt.", fix="Check the event.")
         request, case = self._match(fact)
         reason = _suspense_reason(fact, case)
         debt = case_files.debt(self.tx, case) if case is not None and reason is None else None
@@ -291,6 +293,9 @@ class Recorder:
         )
         return receipt.case_id
 
+
+_LARGEST_MINOR = 10**15
+"""No receipt is larger, in minor units; sums of a thousand such still fit the book's 64 bits."""
 
 _BOOKED_AS = {
     ReversalKind.REFUND: "refund",

@@ -297,7 +297,7 @@ def preview(tx: Connection, notice: Notice, *, now: datetime) -> RenderedNotice 
         creditor_contact=debtor.creditor.contact,
         debtor_name=debtor.party.name,
         contract=", ".join(loan.contract_no for loan in spoken_of),
-        vehicle=_vehicle(spoken_of[0]),
+        vehicle="; ".join(dict.fromkeys(filter(None, map(_vehicle, spoken_of)))) or None,
         overdue=owed.overdue,
         overdue_instalments=owed.overdue_instalments,
         days_past_due=days_past_due(owed.oldest_due_date, today),

@@ -25,6 +25,7 @@ from domain.case_commands import (
     PlaceHold,
     ReleaseHold,
     TakePromise,
+    refuse,
 )
 from domain.contact_policy import Channel, Refusal
 from domain.delinquency import next_change
@@ -36,6 +37,7 @@ from domain.notices import NoticeKind
 from domain.planning import ENDS, ActiveHold, CaseFacts, OpenPromise, Plan, QueueNotice, WorkState, next_step
 from domain.promises import Promise, PromiseState, check_new
 from store import buckets, cases, holds, notices, promises, receipts, timeline
+from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
 from store.holds import HoldRow
@@ -168,9 +170,9 @@ class Turn:
                     ref = CloseReason(command.reason).value
                     self._note("case_closed_by_hand", actor=command.actor, reason=command.reason, note=command.note)
         except AfluenteError as error:
-            return CommandAnswer(command.command_id, accepted=False, code=error.code, message=str(error))
+            return refuse(command, error)
         except ValueError as error:
-            return CommandAnswer(command.command_id, accepted=False, code="command_malformed", message=str(error))
+            return refuse(command, Invalid("command_malformed", f"{error}."))
         return CommandAnswer(command.command_id, accepted=True, ref=ref)
 
     def _promise(self, command: TakePromise) -> str:
@@ -246,15 +248,13 @@ class Turn:
             opened_at=self.case.opened_at,
             channels=_channels(self.debtor),
             start_of_day=self.debtor.start_of_day,
-            holds=tuple(
-                ActiveHold(hold.kind, hold.end)
-                for hold in placed
-                if hold.start <= self.today and (hold.end is None or self.today < hold.end)
-            ),
+            holds=tuple(ActiveHold(hold.kind, hold.end) for hold in placed if holds.covers(hold, self.today)),
             promises=tuple(self._open_promise(row) for row in self._live_promises()),
             thanks_due=thanks_due,
             next_bucket=next_change(owed.oldest_due_date, self.today),
-            next_hold=min((hold.start for hold in placed if hold.start > self.today), default=None),
+            next_hold=min(
+                (hold.start for hold in placed if hold.start > self.today and hold.released_by is None), default=None
+            ),
         )
 
     def _last_step_at(self) -> datetime | None:
@@ -295,6 +295,8 @@ class Turn:
         for item in plan.notices:
             self._queue(item, turn_no, overdue=owed.overdue)
         self._resolve(plan)
+        if plan.done:
+            self._let_go()
         cases.change(
             self.tx,
             self.case.id,
@@ -317,6 +319,14 @@ class Turn:
             resolved_at = None if state is PromiseState.OPEN else self.now
             promises.resolve(self.tx, promise_id, state=state.value, now=resolved_at)
             self._note(f"promise_{state.value}", promise=promise_id)
+
+    def _let_go(self) -> None:
+        """What was still asked or awaited of the debtor ends with the case."""
+        request_rows.cancel_live(self.tx, self.case.id)
+        for row in promises.of_case(self.tx, self.case.id):
+            if row.state == PromiseState.OPEN.value:
+                promises.resolve(self.tx, row.id, state=PromiseState.CANCELLED.value, now=self.now)
+                self._note("promise_cancelled", promise=row.id)
 
     def _queue(self, item: QueueNotice, turn_no: int, *, overdue: Money) -> None:
         request_id = None

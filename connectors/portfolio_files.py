@@ -24,6 +24,7 @@ from domain.portfolio_rows import read_rows
 MAX_BYTES: Final = 50 * 1024 * 1024
 MAX_ROWS: Final = 200_000
 UNREADABLE: Final = "portfolio_unreadable"
+_LONGEST_NAME: Final = 100  # characters; no spreadsheet's column has a longer name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,24 @@ def open_table(content: bytes) -> Table:
     """The file's columns and rows; raises as ``read_portfolio`` does."""
     if len(content) > MAX_BYTES:
         raise _too_large(f"The file has {len(content)} bytes", f"{MAX_BYTES} bytes", MAX_BYTES)
-    if workbooks.is_workbook(content):
-        rows = workbooks.rows(content, code=UNREADABLE, max_rows=MAX_ROWS + 1)
-    else:
-        rows = _csv_rows(content)
+    is_book = workbooks.is_workbook(content)
+    rows = workbooks.rows(content, code=UNREADABLE, max_rows=MAX_ROWS + 1) if is_book else _csv_rows(content)
     header = next(rows, None)
     if header is None:
         raise Invalid(UNREADABLE, "The file is empty.", fix="Start from the template file.", line=1)
+    if not is_book and _is_no_header(header.cells):
+        raise Invalid(
+            UNREADABLE, "The file holds no table of a portfolio.", fix="Start from the template file.", line=header.line
+        )
     names = check_header(header.cells)
     return Table(names, ((row.line, row.cells) for row in rows))
+
+
+def _is_no_header(cells: tuple[str, ...]) -> bool:
+    """Whether a line of text is not even the header of another table: no column known, and no row of short names."""
+    if any(cell.lower() in BY_NAME for cell in cells):
+        return False
+    return len(cells) == 1 or any(len(cell) > _LONGEST_NAME or not cell.isprintable() for cell in cells)
 
 
 def _csv_rows(content: bytes) -> Iterator[delimited.TextRow]:

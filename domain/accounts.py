@@ -1,14 +1,15 @@
 """The chart of accounts: a parent account for each creditor, child accounts under it, and leaves that take postings.
 
 parent account (settlement currency)
-├── child: country · platform connection · currency
-│   ├── clearing     money at the platform
-│   ├── bank         money in the bank
-│   ├── in_transit   on its way between the two, or to the parent
-│   ├── fees         what platforms kept
-│   ├── suspense     received, not yet matched to a debt
-│   └── withheld     tax and reserves kept back
-└── treasury: currency   (bank, in_transit)
+├── child: country · platform connection · currency      (which leaves it has: ``CHARTS``, by kind of platform)
+│   ├── clearing            money at the platform
+│   ├── bank                money in the bank
+│   ├── in_transit          on its way between the two, or to the parent
+│   ├── fees                what platforms kept
+│   ├── suspense            received, not yet known from whom or for what
+│   ├── withheld            tax and reserves kept back
+│   └── …                   refunds payable, chargebacks, rounding and the rest of ``Role``
+└── treasury: currency      (bank, in_transit, fx_position, fx_result)
 
 receivables (one tree for each creditor)
 ├── country · currency
@@ -18,6 +19,7 @@ receivables (one tree for each creditor)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -28,22 +30,112 @@ class Role(StrEnum):
 
     PARENT = "parent"
     CHILD = "child"
+    TREASURY = "treasury"
     RECEIVABLES = "receivables"
     PORTFOLIO = "portfolio"
+
     CLEARING = "clearing"
     BANK = "bank"
     IN_TRANSIT = "in_transit"
-    FEES = "fees"
+    EXPECTED_RECEIPT = "expected_receipt"
     SUSPENSE = "suspense"
+    SUSPENSE_UNMATCHED = "suspense_unmatched"
+    FEES = "fees"
     WITHHELD = "withheld"
+    FX_POSITION = "fx_position"
+    FX_RESULT = "fx_result"
+    ROUNDING = "rounding"
+    REFUND_PAYABLE = "refund_payable"
+    CHARGEBACK_RESERVE = "chargeback_reserve"
+    CHARGEBACK_LOSS = "chargeback_loss"
     RECEIVABLE = "receivable"
     PLACED = "placed"
+    HELD_FOR_OTHERS = "held_for_others"
+    CHARITY = "charity"
 
 
-NODES: Final = frozenset({Role.PARENT, Role.CHILD, Role.RECEIVABLES, Role.PORTFOLIO})
+class AccountType(StrEnum):
+    """The five kinds of account that every accounting program knows."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    INCOME = "income"
+    EXPENSE = "expense"
+    EQUITY = "equity"
+
+
+class Side(StrEnum):
+    """The side on which an account grows; its normal balance stands there."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+TYPES: Final[Mapping[Role, AccountType]] = {
+    Role.CLEARING: AccountType.ASSET,
+    Role.BANK: AccountType.ASSET,
+    Role.IN_TRANSIT: AccountType.ASSET,
+    Role.EXPECTED_RECEIPT: AccountType.ASSET,
+    Role.SUSPENSE: AccountType.LIABILITY,
+    Role.SUSPENSE_UNMATCHED: AccountType.LIABILITY,
+    Role.FEES: AccountType.EXPENSE,
+    Role.WITHHELD: AccountType.ASSET,  # what an authority or a platform may yet credit or give back
+    Role.FX_POSITION: AccountType.EQUITY,  # trading accounts, as beancount and hledger keep them
+    Role.FX_RESULT: AccountType.INCOME,
+    Role.ROUNDING: AccountType.EXPENSE,
+    Role.REFUND_PAYABLE: AccountType.LIABILITY,
+    Role.CHARGEBACK_RESERVE: AccountType.LIABILITY,
+    Role.CHARGEBACK_LOSS: AccountType.EXPENSE,
+    Role.RECEIVABLE: AccountType.ASSET,
+    Role.PLACED: AccountType.LIABILITY,  # owed to the creditor who placed the claims
+    Role.HELD_FOR_OTHERS: AccountType.LIABILITY,
+    Role.CHARITY: AccountType.LIABILITY,  # late amounts of Islamic products, owed to charities
+}
+"""The type of each leaf role. Nodes have none: they take no postings."""
+
+
+def normal_side(role: Role) -> Side:
+    """The side on which a leaf of this role grows: debit for assets and expenses, credit for the rest."""
+    return Side.DEBIT if TYPES[role] in (AccountType.ASSET, AccountType.EXPENSE) else Side.CREDIT
+
+
+class PlatformKind(StrEnum):
+    """How a platform holds and pays out what it collects; it decides which leaves its child account has."""
+
+    GATEWAY = "gateway"  # pays out batches, net of fees
+    CARD_GATEWAY = "card_gateway"  # the same, and payments may be charged back
+    BANK = "bank"  # virtual accounts and transfers straight into the bank
+    AGENCY = "agency"  # a partner collects in its own name and remits
+
+
+NODES: Final = frozenset({Role.PARENT, Role.CHILD, Role.TREASURY, Role.RECEIVABLES, Role.PORTFOLIO})
 CHILD_LEAVES: Final = (Role.CLEARING, Role.BANK, Role.IN_TRANSIT, Role.FEES, Role.SUSPENSE, Role.WITHHELD)
+"""What every child account has."""
+_ALWAYS: Final = (*CHILD_LEAVES, Role.SUSPENSE_UNMATCHED, Role.REFUND_PAYABLE, Role.ROUNDING)
+CHARTS: Final[Mapping[PlatformKind, tuple[Role, ...]]] = {
+    PlatformKind.GATEWAY: (*_ALWAYS, Role.EXPECTED_RECEIPT),
+    PlatformKind.CARD_GATEWAY: (
+        *_ALWAYS,
+        Role.EXPECTED_RECEIPT,
+        Role.CHARGEBACK_RESERVE,
+        Role.CHARGEBACK_LOSS,
+    ),
+    PlatformKind.BANK: _ALWAYS,
+    PlatformKind.AGENCY: (*_ALWAYS, Role.EXPECTED_RECEIPT, Role.HELD_FOR_OTHERS),
+}
+"""The chart template of each kind of platform: the leaves under its child account."""
+TREASURY_LEAVES: Final = (Role.BANK, Role.IN_TRANSIT, Role.FX_POSITION, Role.FX_RESULT, Role.ROUNDING)
+"""What the treasury of a parent account has in each currency that it holds."""
 MONEY_ROLES: Final = frozenset({Role.CLEARING, Role.BANK, Role.IN_TRANSIT})
 """Roles whose balance is money held; together with ``suspense`` they say how much of it is unexplained."""
+
+
+class AccountState(StrEnum):
+    """Whether an account takes postings: ``frozen`` may be thawed, ``closed`` is for ever."""
+
+    OPEN = "open"
+    FROZEN = "frozen"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

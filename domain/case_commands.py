@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.errors import AfluenteError
+
 
 class HoldKind(StrEnum):
     """Why everybody must leave a debtor alone for a while."""
@@ -83,4 +85,18 @@ class CommandAnswer:
     ref: str | None = None
     code: str | None = None
     message: str | None = None
+    fix: str | None = None
+    status: int = 409  # of the error, where it was refused
     state: str | None = field(default=None)  # the case's work state afterwards
+
+
+def refuse(command: CaseCommand, error: AfluenteError) -> CommandAnswer:
+    """The answer to a command that an error kept from being done."""
+    return CommandAnswer(
+        command.command_id,
+        accepted=False,
+        code=error.code,
+        message=error.message,
+        fix=error.fix,
+        status=error.status,
+    )

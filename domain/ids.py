@@ -31,6 +31,7 @@ AccountId = NewType("AccountId", str)
 EntryId = NewType("EntryId", str)
 PortfolioId = NewType("PortfolioId", str)
 EventId = NewType("EventId", str)
+ReservationId = NewType("ReservationId", str)
 
 PREFIXES: Final[dict[str, str]] = {
     "tenant": "ten",
@@ -52,6 +53,8 @@ PREFIXES: Final[dict[str, str]] = {
     "entry": "ent",
     "portfolio": "pfo",
     "event": "evt",
+    "fx_quote": "fxq",
+    "reservation": "rsv",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

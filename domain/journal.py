@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -51,14 +51,22 @@ class JournalEntry:
 
     def payload_sha256(self) -> bytes:
         """A digest of what the entry says (not of its identifier): equal keys must carry equal digests."""
-        payload = [
-            self.kind,
-            self.effective_date.isoformat(),
-            self.reverses,
-            self.source,
-            [[posting.account_id, posting.amount.currency, posting.amount.minor] for posting in self.postings],
-        ]
-        return hashlib.sha256(json.dumps(payload, separators=(",", ":")).encode()).digest()
+        lines = [(posting.account_id, posting.amount.currency, posting.amount.minor) for posting in self.postings]
+        return digest(
+            kind=self.kind,
+            effective_date=self.effective_date,
+            reverses=self.reverses,
+            source=self.source,
+            lines=lines,
+        )
+
+
+def digest(
+    *, kind: str, effective_date: date, reverses: str | None, source: str, lines: Sequence[tuple[str, str, int]]
+) -> bytes:
+    """The SHA-256 of what an entry says; ``lines`` are account, currency and minor units, debit positive."""
+    payload = [kind, effective_date.isoformat(), reverses, source, [list(line) for line in lines]]
+    return hashlib.sha256(json.dumps(payload, separators=(",", ":")).encode()).digest()
 
 
 def mirror(entry: JournalEntry, *, entry_id: str, key: str, effective_date: date) -> JournalEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from domain.iso4217 import CURRENCIES
 
 MAX_MINOR: Final = 2**63 - 1
 _MAX_DIGITS: Final = 19  # of MAX_MINOR; a number of more places before the dot fits in no currency
+_PLAIN: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _EXACT: Final = Context(prec=100)  # wide enough that no product of an amount and a rate is rounded twice
 
 
@@ -121,7 +123,8 @@ class Money:
 def _decimal(text: object) -> Decimal:
     try:
         # A float is not exact and a truth value no number, though Decimal takes both.
-        value = None if isinstance(text, float | bool) else Decimal(text)  # type: ignore[arg-type]  # whatever was given
+        readable = not isinstance(text, float | bool) and (not isinstance(text, str) or _PLAIN.fullmatch(text))
+        value = Decimal(text) if readable else None  # type: ignore[arg-type]  # whatever was given
     except (InvalidOperation, ValueError, TypeError):
         value = None
     if value is None or not value.is_finite():

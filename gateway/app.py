@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from gateway import openapi, problems, webhooks
 from gateway.api import api_router
 from gateway.console.routes import console_router
+from gateway.console.sessions import SignedOut
 from gateway.doorway import Doorway
 from gateway.services import Services
 
@@ -35,6 +36,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    app.state.signed_out = SignedOut()
     app.include_router(api_router())
     app.include_router(webhooks.router)
     app.include_router(console_router(), include_in_schema=False)

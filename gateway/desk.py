@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.intake import IntakeInput
 from activities.nudges import WORK_QUEUE, ImportInput, workflow_id
 from domain.case_commands import CaseCommand, CloseCase, CommandAnswer, PlaceHold, ReleaseHold, TakePromise
-from domain.errors import Refused, Unavailable
+from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -161,6 +161,13 @@ class TemporalDesk:
             )
         except (TemporalError, OSError, TimeoutError) as failure:
             _log.warning("nudge_failed", tenant_id=tenant_id, error=type(failure).__name__)
+
+
+def refusal_of(answer: CommandAnswer) -> AfluenteError:
+    """The error that a case refused a command with."""
+    kinds = {kind.status: kind for kind in (Invalid, NotFound, Refused)}
+    kind = kinds.get(answer.status, Refused)
+    return kind(answer.code or "command_refused", answer.message or "The case did not accept it.", fix=answer.fix)
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> Refused:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Query
@@ -56,6 +56,19 @@ def after_seq(cursor: str | None) -> int | None:
     if identity or not (key.isascii() and key.isdigit() and int(key[:20]) <= _MAX_SEQ):
         raise _malformed()
     return int(key)
+
+
+def after_day(cursor: str | None) -> tuple[date, int] | None:
+    """The day and the sequence number that a cursor names in a list by day, then by booking."""
+    if cursor is None:
+        return None
+    key, identity = _read(cursor)
+    if not (identity.isascii() and identity.isdigit() and int(identity[:20]) <= _MAX_SEQ):
+        raise _malformed()
+    try:
+        return date.fromisoformat(key), int(identity)
+    except ValueError:
+        raise _malformed() from None
 
 
 def page_by_id(

@@ -133,7 +133,7 @@ def _keep(
         body=raw,
         state="new" if problem is None else "error",
         error_code=None if problem is None else problem[0],
-        error=None if problem is None else problem[1],
+        error=None if problem is None else ": ".join(problem),  # as intake writes it
         attempts=0,
         facts=None,
         received_at=now,

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, text
 
-from domain.accounts import CHILD_LEAVES, Account, Role
+from domain.accounts import CHILD_LEAVES, TREASURY_LEAVES, Account, Role
 from domain.errors import NotFound
 from domain.ids import NewId
-from ledger import tables
+from ledger import refusals, tables
 
 _OPEN = text(
     "SELECT book_open_account(:id, :parent_id, :creditor_id, :role, :name, :currency, :leaf, :country,"
@@ -19,25 +19,25 @@ _OPEN = text(
 
 
 def open_account(tx: Connection, account: Account, *, now: datetime) -> str:
-    """Open an account, or find the one that already stands in its place; returns its identifier."""
-    return str(
-        tx.execute(
-            _OPEN,
-            {
-                "id": account.id,
-                "parent_id": account.parent_id,
-                "creditor_id": account.creditor_id,
-                "role": account.role.value,
-                "name": account.name,
-                "currency": account.currency,
-                "leaf": account.is_leaf,
-                "country": account.country,
-                "connection_id": account.connection_id,
-                "subject": account.subject,
-                "moment": now,
-            },
-        ).scalar_one(),
-    )
+    """Open an account, or find the one that already stands in its place; returns its identifier.
+
+    Raises ``account_parent_invalid`` where the parent is a leaf, closed or another creditor's.
+    """
+    values = {
+        "id": account.id,
+        "parent_id": account.parent_id,
+        "creditor_id": account.creditor_id,
+        "role": account.role.value,
+        "name": account.name,
+        "currency": account.currency,
+        "leaf": account.is_leaf,
+        "country": account.country,
+        "connection_id": account.connection_id,
+        "subject": account.subject,
+        "moment": now,
+    }
+    with refusals.translated():
+        return str(tx.execute(_OPEN, values).scalar_one())
 
 
 def open_parent(
@@ -63,8 +63,13 @@ def open_child(
     currency: str,
     new_id: NewId,
     now: datetime,
+    leaves: Sequence[Role] = CHILD_LEAVES,
 ) -> str:
-    """The child account of one platform connection in a country and currency, with its leaves."""
+    """The child account of one platform connection in a country and currency, with its leaves.
+
+    ``leaves`` is the chart template of the platform's kind (``domain.accounts.CHARTS``). Opening it again adds the
+    leaves that it lacks.
+    """
 
     def under(parent_id: str, role: Role, label: str) -> str:
         account = Account(
@@ -82,9 +87,25 @@ def open_child(
         return open_account(tx, account, now=now)
 
     child = under(parent.id, Role.CHILD, name)
-    for role in CHILD_LEAVES:
+    for role in leaves:
         under(child, role, f"{name}: {role.value}")
     return child
+
+
+def open_treasury(
+    tx: Connection, *, parent: Account, currency: str, new_id: NewId, now: datetime
+) -> tuple[str, dict[Role, str]]:
+    """What a parent account itself holds in a currency: the treasury node and its leaves by role."""
+
+    def under(parent_id: str, role: Role) -> str:
+        label = f"{parent.name}: {role.value} {currency}"
+        account = Account(
+            new_id("account"), parent.tenant_id, parent_id, parent.creditor_id, role, label, currency, None, None, ""
+        )
+        return open_account(tx, account, now=now)
+
+    treasury = under(parent.id, Role.TREASURY)
+    return treasury, {role: under(treasury, role) for role in TREASURY_LEAVES}
 
 
 def open_receivable(

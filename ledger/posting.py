@@ -3,68 +3,58 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, DATE, TIMESTAMP
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import BigInteger, Integer, Text
+from sqlalchemy.types import BigInteger, Integer, Text, TypeEngine
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, Refused
 from domain.journal import JournalEntry, Posting
 from domain.money import Money
-from ledger import tables
+from ledger import refusals, tables
 
-Outcome = Literal["created", "exists", "conflict"]
+Outcome = Literal["created", "exists", "conflict", "refused"]
 
-_POST = text(
-    "SELECT idem_key, entry_id, outcome FROM book_post(:ids, :kinds, :keys, :hashes, :days, :reversed_ids, :sources,"
-    " :memos, :moment, :posting_entries, :posting_accounts, :posting_currencies, :posting_amounts)"
-).bindparams(
-    *(
-        bindparam(name, type_=ARRAY(Text))
-        for name in (
-            "ids",
-            "kinds",
-            "keys",
-            "reversed_ids",
-            "sources",
-            "memos",
-            "posting_accounts",
-            "posting_currencies",
-        )
-    ),
-    bindparam("hashes", type_=ARRAY(BYTEA)),
-    bindparam("days", type_=ARRAY(DATE)),
-    bindparam("moment", type_=TIMESTAMP(timezone=True)),
-    bindparam("posting_entries", type_=ARRAY(Integer)),
-    bindparam("posting_amounts", type_=ARRAY(BigInteger)),
-)
-
-_REFUSALS = {
-    "AF001": "book_immutable",
-    "AF002": "entry_incomplete",
-    "AF003": "entry_unbalanced",
-    "AF004": "reversal_not_mirror",
-    "AF006": "tenant_missing",
-    "AF007": "account_not_postable",
-    "AF008": "reversed_entry_unknown",
-    "AF009": "posting_wrong_account",
-    "23503": "posting_wrong_account",
-    "23505": "entry_already_reversed",  # keys do not collide in book_post, and identifiers are never drawn twice
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "ids": ARRAY(Text),
+    "kinds": ARRAY(Text),
+    "keys": ARRAY(Text),
+    "hashes": ARRAY(BYTEA),
+    "days": ARRAY(DATE),
+    "reversed_ids": ARRAY(Text),
+    "sources": ARRAY(Text),
+    "memos": ARRAY(Text),
+    "moment": TIMESTAMP(timezone=True),
+    "posting_entries": ARRAY(Integer),
+    "posting_accounts": ARRAY(Text),
+    "posting_currencies": ARRAY(Text),
+    "posting_amounts": ARRAY(BigInteger),
 }
+ARGUMENTS = ", ".join(f":{name}" for name in _TYPES)
+"""The arguments of ``book_post``, in order, as ``arguments`` fills them."""
+
+BINDS: Sequence[BindParameter[Any]] = [bindparam(name, type_=kind) for name, kind in _TYPES.items()]
+_POST = text(f"SELECT idem_key, entry_id, outcome, code FROM book_post({ARGUMENTS})").bindparams(*BINDS)  # noqa: S608 (names of arguments alone)
+
+_REFUSED = "The book refuses the entry under the key {key}: {code}."
+_RULES_OF_MONEY = frozenset({"account_frozen", "limit_exceeded"})
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of one entry: the identifier that stands under its key."""
+    """What became of one entry: the identifier that stands under its key, or why it was ``refused``.
+
+    A refused entry wrote nothing; its key is free, and ``entry_id`` is the one it came with.
+    """
 
     key: str
     entry_id: str
     outcome: Outcome
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,46 +67,54 @@ class BookedEntry:
 
 
 def post(tx: Connection, entries: Sequence[JournalEntry], *, now: datetime) -> list[Posted]:
-    """Post entries in order within the caller's transaction; one result each.
+    """Post entries in order within the caller's transaction; one result each, and each is judged by itself.
 
     The same key with the same payload returns the first entry (``exists``); with another payload the result is
-    ``conflict`` and nothing of that entry is written. A refusal of the database is raised as ``Invalid``.
+    ``conflict``. What may not be is ``refused`` with a code, and its neighbours stand: ``entry_incomplete``,
+    ``posting_zero``, ``entry_unbalanced``, ``account_not_postable`` (unknown, another tenant's, a node or closed),
+    ``account_frozen``, ``posting_wrong_currency``, ``limit_exceeded``, ``reversed_entry_unknown`` (also one of this
+    same batch), ``entry_already_reversed``, ``reversal_not_mirror``. Neither writes anything of that entry.
     """
     if not entries:
         return []
+    with refusals.translated():
+        rows = tx.execute(_POST, arguments(entries, now=now)).all()
+    return [Posted(*row) for row in rows]
+
+
+def arguments(entries: Sequence[JournalEntry], *, now: datetime) -> dict[str, Any]:
+    """Entries as the parallel arrays that ``book_post`` reads."""
     lines = [(place, line) for place, entry in enumerate(entries, start=1) for line in entry.postings]
-    try:
-        rows = tx.execute(
-            _POST,
-            {
-                "ids": [entry.id for entry in entries],
-                "kinds": [entry.kind for entry in entries],
-                "keys": [entry.key for entry in entries],
-                "hashes": [entry.payload_sha256() for entry in entries],
-                "days": [entry.effective_date for entry in entries],
-                "reversed_ids": [entry.reverses for entry in entries],
-                "sources": [entry.source for entry in entries],
-                "memos": [json.dumps(dict(entry.memo)) for entry in entries],
-                "moment": now,
-                "posting_entries": [place for place, _ in lines],
-                "posting_accounts": [line.account_id for _, line in lines],
-                "posting_currencies": [line.amount.currency for _, line in lines],
-                "posting_amounts": [line.amount.minor for _, line in lines],
-            },
-        ).all()
-    except DBAPIError as cause:
-        code = _REFUSALS.get(getattr(cause.orig, "sqlstate", None) or "")
-        if code is None:
-            raise
-        raise Invalid(code, str(cause.orig).splitlines()[0]) from cause
-    return [Posted(key, entry_id, outcome) for key, entry_id, outcome in rows]
+    return {
+        "ids": [entry.id for entry in entries],
+        "kinds": [entry.kind for entry in entries],
+        "keys": [entry.key for entry in entries],
+        "hashes": [entry.payload_sha256() for entry in entries],
+        "days": [entry.effective_date for entry in entries],
+        "reversed_ids": [entry.reverses for entry in entries],
+        "sources": [entry.source for entry in entries],
+        "memos": [json.dumps(dict(entry.memo)) for entry in entries],
+        "moment": now,
+        "posting_entries": [place for place, _ in lines],
+        "posting_accounts": [line.account_id for _, line in lines],
+        "posting_currencies": [line.amount.currency for _, line in lines],
+        "posting_amounts": [line.amount.minor for _, line in lines],
+    }
 
 
 def post_one(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted:
-    """Post one entry; a key that stands with another payload raises ``idempotency_conflict``."""
+    """Post one entry; raises ``idempotency_conflict`` or the code it is refused with (see ``post``)."""
     (posted,) = post(tx, [entry], now=now)
+    return settled(posted)
+
+
+def settled(posted: Posted) -> Posted:
+    """The same result, unless it is a conflict or a refusal: then that is raised."""
     if posted.outcome == "conflict":
-        raise Conflict("idempotency_conflict", f"Another entry stands under the key {entry.key}.")
+        raise Conflict("idempotency_conflict", f"Another entry stands under the key {posted.key}.")
+    if posted.code is not None:
+        error = Refused if posted.code in _RULES_OF_MONEY or posted.code.startswith("reservation_") else Invalid
+        raise error(posted.code, _REFUSED.format(key=posted.key, code=posted.code))
     return posted
 
 

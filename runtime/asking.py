@@ -35,6 +35,8 @@ def each_line(work: Callable[[str], Any]) -> None:
     """Answer every line of standard input with one JSON object a line; a bad line's error stands in its place."""
     for line in _lines(sys.stdin):
         try:
+            if len(line) > _LINE_LIMIT:
+                raise Invalid("line_too_long", f"A line has at most {_LINE_LIMIT} characters.")
             emit(work(line))
         except AfluenteError as error:
             emit({"error": error.as_dict()})
@@ -42,10 +44,7 @@ def each_line(work: Callable[[str], Any]) -> None:
 
 def _lines(stream: TextIO) -> Iterator[str]:
     for line in stream:
-        text = line.rstrip("\r\n")
-        if not text:
-            continue
-        yield text[:_LINE_LIMIT]
+        yield line.rstrip("\r\n")
 
 
 def document(text: str) -> dict[str, Any]:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
+from typer.exceptions import TyperException
 
 from activities import portfolios as portfolio_desk
 from activities.nudges import WORK_QUEUE, ImportInput
+from domain.account_statements import Period
 from domain.accounts import MONEY_ROLES
 from domain.errors import AfluenteError, Invalid
 from domain.money import Money
-from ledger import accounts, balances, invariants
+from ledger import accounts, balances, invariants, seals, statements
+from ledger.exports import reading
+from ledger.invariants import Finding
 from runtime import clock, gateway, logs, migrations, questions, temporal, tenancy, up, wiring, workers
 from runtime.asking import answer, emit, file_bytes
+from runtime.book_files import (
+    ExportFormat,
+    StatementFormat,
+    day_of,
+    deliver,
+    export_bytes,
+    moment_of,
+    statement_bytes,
+)
 from runtime.settings import Settings
 from runtime.wiring import Base
 from store import cases, creditors, inbox, notices, portfolios, tenants
@@ -45,6 +59,7 @@ app.add_typer(account_commands, name="accounts")
 app.add_typer(book_commands, name="book")
 
 _Tenant = Annotated[str | None, typer.Option(help="Tenant; may be left out where there is one")]
+_Out = Annotated[Path | None, typer.Option("--out", help="File to write; standard output where it is left out")]
 
 
 def _base() -> Base:
@@ -112,6 +127,15 @@ def import_command(
         asyncio.run(_import(parts, ImportInput(tenant_id, portfolio.id)))
         with parts.database.tenant(tenant_id) as tx:
             done = portfolios.get(tx, portfolio.id)
+        if done.state == "refused":
+            raise Invalid(
+                "portfolio_refused",
+                "Nothing was imported.",
+                fix="Correct the rows, or import the good ones with --skip-bad.",
+                portfolio=done.id,
+                counts=done.counts,
+                errors=done.errors,
+            )
         return {
             "portfolio": done.id,
             "state": done.state,
@@ -184,6 +208,32 @@ def status_command() -> None:
     answer(work)
 
 
+@account_commands.command("statement")
+def accounts_statement(
+    account: str,
+    first: Annotated[str, typer.Option("--from", help="First day that counts, as 2026-11-01")],
+    until: Annotated[str, typer.Option("--to", help="First day that no longer counts")],
+    known_at: Annotated[
+        str | None, typer.Option(help="As it was known at this moment, ISO 8601 with an offset")
+    ] = None,
+    form: Annotated[StatementFormat, typer.Option("--format")] = StatementFormat.JSON,
+    out: _Out = None,
+    tenant: _Tenant = None,
+) -> None:
+    """An account's statement: opening, movements, closing and lines, as known now or at a past moment."""
+
+    def work() -> bytes:
+        period = Period(day_of(first), day_of(until))
+        moment = None if known_at is None else moment_of(known_at)
+        parts, now = _base(), clock.now()
+        rates, rates_on = wiring.rate_book(parts.settings).rate, min(period.last, now.date())
+        with parts.database.tenant(_tenant(parts, tenant)) as tx:
+            told, lines = statements.whole(tx, account, period, known_at=moment, rate=rates, rates_on=rates_on)
+        return statement_bytes(form, told, lines, created_at=now)
+
+    deliver(work, out)
+
+
 @account_commands.command("tree")
 def accounts_tree(tenant: _Tenant = None) -> None:
     """Every creditor's accounts with their balances; the parent also converted, with rates, or why not."""
@@ -247,27 +297,29 @@ def _money(amount: Money) -> dict[str, str]:
 @book_commands.command("check")
 def book_check(tenant: _Tenant = None) -> None:
     """Check every invariant of the book on live data; exit 1 where one is broken."""
+    _prove(tenant, invariants.check)
+
+
+@book_commands.command("verify")
+def book_verify(tenant: _Tenant = None) -> None:
+    """Recompute every seal of the book from the first on; exit 1 where anything was changed."""
+    _prove(tenant, seals.verify)
+
+
+def _prove(tenant: str | None, proof: Callable[[Connection], list[Finding]]) -> None:
+    """Print what a proof found for each tenant; exit 1 where something is broken."""
     try:
         parts = _base()
-        wanted = [_tenant(parts, tenant)] if tenant else parts.database.tenants()
         broken = False
-        for tenant_id in wanted:
+        for tenant_id in [_tenant(parts, tenant)] if tenant else parts.database.tenants():
             with parts.database.tenant(tenant_id) as tx:
-                findings = invariants.check(tx)
+                findings = proof(tx)
             broken = broken or any(finding.broken for finding in findings)
             emit(
                 {
                     "tenant": tenant_id,
                     "holds": not any(finding.broken for finding in findings),
-                    "invariants": [
-                        {
-                            "code": finding.code,
-                            "statement": finding.statement,
-                            "broken": finding.broken,
-                            "examples": list(finding.examples),
-                        }
-                        for finding in findings
-                    ],
+                    "invariants": [_finding(finding) for finding in findings],
                 }
             )
     except AfluenteError as error:
@@ -277,9 +329,49 @@ def book_check(tenant: _Tenant = None) -> None:
         raise typer.Exit(1)
 
 
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "statement": finding.statement,
+        "broken": finding.broken,
+        "examples": list(finding.examples),
+    }
+
+
+@book_commands.command("export")
+def book_export(
+    form: Annotated[ExportFormat, typer.Option("--format")],
+    as_of: Annotated[str | None, typer.Option(help="Only what was effective by the end of this day")] = None,
+    creditor: Annotated[str | None, typer.Option(help="Only what touches this creditor's accounts")] = None,
+    out: _Out = None,
+    tenant: _Tenant = None,
+) -> None:
+    """The whole book for beancount or hledger, with every closing balance asserted, or as a general-ledger CSV."""
+
+    def work() -> bytes:
+        day = None if as_of is None else day_of(as_of)
+        parts = _base()
+        tenant_id = _tenant(parts, tenant)
+        with parts.database.tenant(tenant_id) as tx:
+            if creditor is not None:
+                creditors.get(tx, creditor)
+            return export_bytes(form, reading.read(tx, creditor_id=creditor, as_of=day), tenants.name_of(tx, tenant_id))
+
+    deliver(work, out)
+
+
 def main() -> None:
-    """The command's entry point."""
-    app()
+    """The command's entry point; a wrong call is an error as JSON, like any other."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        raise SystemExit(130) from None
+    except TyperException as error:
+        said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        wrong = Invalid("usage_wrong", said, fix="Add --help to see how it is called.")
+        emit(wrong.as_dict(), stream=sys.stderr)
+        raise SystemExit(2) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

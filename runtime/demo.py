@@ -90,7 +90,7 @@ class Story:
 
     def _imported(self, portfolio_id: str) -> Any:
         found = self.get(f"/portfolios/{portfolio_id}")
-        return found if found["state"] in ("imported", "refused") else None
+        return found if found["state"] in ("imported", "checked", "refused") else None
 
     def notices(self) -> None:
         """What the outbox holds: sent where the hour is lawful, waiting elsewhere."""

@@ -26,6 +26,7 @@ OWNER = "postgres"
 APPLICATION = "afluente_app"
 DATABASE = "afluente"
 _START_SECONDS = 60
+_LEFT_BEHIND = "pre-existing shared memory block"
 _LONGEST_SOCKET_DIRECTORY = 80  # a socket's whole path must stay under 108 bytes
 
 
@@ -38,6 +39,7 @@ class EmbeddedPostgres:
         self.durable = durable
         self.binaries = Path(_commands.POSTGRES_BIN_PATH)
         self.process: subprocess.Popen[bytes] | None = None
+        self.adopted = False
 
     @property
     def socket_folder(self) -> Path:
@@ -52,10 +54,16 @@ class EmbeddedPostgres:
         return f"postgresql+psycopg://{user}@/{database}?host={self.socket_folder}"
 
     def _become(self) -> dict[str, Any]:
-        if not unprivileged.needed():
-            return {}
+        """How a program of the server is started: unprivileged, and ending when this process dies."""
         passage = not (unprivileged.reachable(self.data) and unprivileged.reachable(self.binaries / "postgres"))
-        return {"preexec_fn": unprivileged.dropper(keep_passage=passage)}
+        drop = unprivileged.dropper(keep_passage=passage) if unprivileged.needed() else None
+
+        def before() -> None:
+            if drop is not None:
+                drop()
+            unprivileged.tie(signal.SIGINT)
+
+        return {"preexec_fn": before}
 
     def _prepare(self) -> None:
         for folder in {self.folder, self.socket_folder}:
@@ -82,6 +90,7 @@ class EmbeddedPostgres:
         """Start the server, or use the one that already runs over this folder; ready when this returns."""
         self._prepare()
         if self._answers():
+            self.adopted = True
             return
         self._forget_stale_lock()
         settings = {
@@ -92,6 +101,14 @@ class EmbeddedPostgres:
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self._spawn(options)
+        self._wait(options)
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+            if known is None:
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+    def _spawn(self, options: list[str]) -> None:
         with (self.folder / "postgres.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own wheel's program)
                 [str(self.binaries / "postgres"), "-D", str(self.data), *options],
@@ -102,11 +119,6 @@ class EmbeddedPostgres:
                 start_new_session=True,
                 **self._become(),
             )
-        self._wait()
-        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-            if known is None:
-                connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
     def _conninfo(self, database: str) -> str:
         return f"host={self.socket_folder} user={OWNER} dbname={database} connect_timeout=5"
@@ -118,14 +130,18 @@ class EmbeddedPostgres:
             return False
         return True
 
-    def _wait(self) -> None:
+    def _wait(self, options: list[str]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
-            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
-                tail = (self.folder / "postgres.log").read_text(errors="replace").strip().splitlines()[-3:]
+            ended = self.process is None or self.process.poll() is not None
+            tail = " ".join((self.folder / "postgres.log").read_text(errors="replace").strip().splitlines()[-3:])
+            if ended and _LEFT_BEHIND in tail and time.monotonic() < deadline:
+                time.sleep(0.5)  # a server that was killed leaves processes that need a moment to go
+                self._spawn(options)
+            elif ended or time.monotonic() > deadline:
                 raise Unavailable(
                     "postgres_failed",
-                    f"PostgreSQL did not start: {' '.join(tail)}",
+                    f"PostgreSQL did not start: {tail}",
                     fix=f"See {self.folder / 'postgres.log'}.",
                 )
             time.sleep(0.1)
@@ -143,8 +159,10 @@ class EmbeddedPostgres:
         """Whether the server lives: its process where this object started it, else by asking."""
         return self._answers() if self.process is None else self.process.poll() is None
 
-    def stop(self) -> None:
-        """Stop the server that this object started: a fast, clean shutdown."""
+    def stop(self, *, found: bool = False) -> None:
+        """Stop the server that this object started; with ``found`` also one that ran already when it was to start."""
+        if found and self.adopted:
+            self._stop_adopted()
         if self.process is None or self.process.poll() is not None:
             return
         os.kill(self.process.pid, signal.SIGINT)
@@ -153,6 +171,15 @@ class EmbeddedPostgres:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def _stop_adopted(self) -> None:
+        """An earlier start left this server behind; the lock beside its data names its process."""
+        words = (self.data / "postmaster.pid").read_text().split()
+        os.kill(int(words[0]), signal.SIGINT)
+        deadline = time.monotonic() + _START_SECONDS
+        while self._answers() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.adopted = False
 
 
 def _is_postgres(process: str) -> bool:

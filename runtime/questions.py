@@ -14,6 +14,8 @@ from connectors.platforms import bank_statement
 from domain.contact_policy import ContactFacts
 from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
+from domain.fx import Leg, Rate
+from domain.money import Money
 from runtime import clock, wiring
 from runtime.asking import answer, document, each_line, emit, file_bytes
 from runtime.settings import Settings
@@ -78,7 +80,9 @@ def _whole(country: Country) -> dict[str, Any]:
 
 @ids.command("check")
 def check_id(
-    country: str, scheme: Annotated[str, typer.Argument()] = "", value: Annotated[str, typer.Argument()] = ""
+    country: str,
+    scheme: Annotated[str | None, typer.Argument()] = None,
+    value: Annotated[str | None, typer.Argument()] = None,
 ) -> None:
     """Check an identity number. ``-`` for VALUE reads one value a line.
 
@@ -87,7 +91,7 @@ def check_id(
     if country == "-":
         each_line(_id_line)
         return
-    if not scheme or not value:
+    if scheme is None or value is None:
         raise typer.BadParameter("COUNTRY SCHEME VALUE are needed, or - to read lines.")
     if value == "-":
         each_line(lambda line: identity.check(country.upper(), scheme, line))
@@ -112,6 +116,7 @@ def decode_payload(payload: str) -> None:
     explained = rails.explain(payload)
     emit(explained)
     if not explained["valid"]:
+        emit(explained["error"], stream=sys.stderr)
         raise typer.Exit(2)
 
 
@@ -244,17 +249,62 @@ def rate(
 
     def work() -> dict[str, Any]:
         on = _day(day) if day else clock.now().date()
-        found = wiring.rate_book(Settings()).rate(base.upper(), quote.upper(), on)
+        return _rate(wiring.rate_book(Settings()).rate(base.upper(), quote.upper(), on))
+
+    answer(work)
+
+
+def _rate(found: Rate) -> dict[str, Any]:
+    return {
+        "base": found.base,
+        "quote": found.quote,
+        "rate": f"{found.value:f}",
+        "as_of": found.as_of.isoformat(),
+        "source": found.source,
+        "path": list(found.path),
+    }
+
+
+@fx.command("explain")
+def explain_amount(
+    amount: str,
+    base: str,
+    quote: str,
+    day: Annotated[str | None, typer.Option("--date", help="ISO 8601 day; today if left out")] = None,
+) -> None:
+    """AMOUNT of BASE in QUOTE, with every published rate it rests on: its source, day and age."""
+
+    def work() -> dict[str, Any]:
+        on = _day(day) if day else clock.now().date()
+        money = Money.parse(amount, base.upper())
+        converted = wiring.rate_book(Settings()).convert(money, quote.upper(), on)
         return {
-            "base": found.base,
-            "quote": found.quote,
-            "rate": f"{found.value:f}",
-            "as_of": found.as_of.isoformat(),
-            "source": found.source,
-            "path": list(found.path),
+            "original": _money(converted.original),
+            "converted": _money(converted.amount),
+            "date": on.isoformat(),
+            "rate": _rate(converted.rate),
+            "legs": [_leg(leg, after, on) for leg, after in converted.steps()],
         }
 
     answer(work)
+
+
+def _leg(leg: Leg, after: Money, on: date) -> dict[str, Any]:
+    return {
+        "base": leg.base,
+        "quote": leg.quote,
+        "rate": f"{leg.value:f}",
+        "as_of": leg.as_of.isoformat(),
+        "age_days": (on - leg.as_of).days,
+        "source": leg.source,
+        "cadence": leg.cadence.value,
+        "confidence": leg.confidence.value,
+        "after": _money(after),
+    }
+
+
+def _money(amount: Money) -> dict[str, str]:
+    return {"amount": f"{amount.decimal:f}", "currency": amount.currency}
 
 
 def _day(text: str) -> date:

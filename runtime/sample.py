@@ -97,7 +97,7 @@ def _people(tx: Connection, tenant_id: str, password: str) -> None:
 _CREDITOR = NewCreditor(
     name="Tengyun Auto Finance",
     country="CN",
-    document="12.ABC.345/01DE-35",
+    document="91330206MA2AF1T01G",
     contact="care@tengyun.example",
     lender_type="finance_company",
     settlement_currency="CNY",

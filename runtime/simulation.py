@@ -217,7 +217,7 @@ async def _search_attributes(env: WorkflowEnvironment) -> None:
 
 
 _CREDITOR = NewCreditor(
-    "Tengyun Auto Finance", "CN", "12.ABC.345/01DE-35", "care@tengyun.example", "finance_company", "CNY"
+    "Tengyun Auto Finance", "CN", "91330206MA2AF1T01G", "care@tengyun.example", "finance_company", "CNY"
 )
 
 

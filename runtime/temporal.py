@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import sysconfig
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleUpdate,
 )
 from temporalio.service import RPCError
 
@@ -30,6 +30,7 @@ from domain.errors import Unavailable
 from runtime.codec import data_converter
 from runtime.settings import Settings
 from store.sealing import Keyring
+from workflows.book_upkeep import BookUpkeep
 from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
 from workflows.sweep import Sweep
@@ -103,12 +104,13 @@ async def connect(settings: Settings, keyring: Keyring, *, seconds: float = _CON
 
 
 async def prepare(client: Client) -> None:
-    """Register the search attributes and the schedules that sweep; those that stand already stay."""
+    """Register the search attributes and the schedules that sweep; those that stand already are brought up to date."""
     await _search_attributes(client)
     for name, every, workflow_run in (
         ("intake", timedelta(seconds=20), (Intake.run, IntakeInput(), "intake/sweep")),
         ("outbox", timedelta(seconds=20), (OutboxRelay.run, RelayInput(), "outbox/sweep")),
-        ("cases", timedelta(minutes=1), (Sweep.run, None, "cases/sweep")),
+        ("cases", timedelta(seconds=30), (Sweep.run, None, "cases/sweep")),
+        ("book", timedelta(minutes=5), (BookUpkeep.run, None, "book/upkeep")),
     ):
         run, argument, identifier = workflow_run
         action = ScheduleActionStartWorkflow(
@@ -125,7 +127,8 @@ async def prepare(client: Client) -> None:
         try:
             await client.create_schedule(f"sweep/{name}", schedule)
         except ScheduleAlreadyRunningError:
-            continue
+            standing = client.get_schedule_handle(f"sweep/{name}")
+            await standing.update(lambda _, wanted=schedule: ScheduleUpdate(schedule=wanted))  # type: ignore[misc]  # the SDK allows sync updaters
 
 
 async def _search_attributes(client: Client) -> None:
@@ -141,8 +144,3 @@ async def _search_attributes(client: Client) -> None:
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
         )
-
-
-def on_linux() -> bool:
-    """Whether children can be tied to the life of their parent."""
-    return sys.platform == "linux"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from domain.errors import Unavailable
 
 UNPRIVILEGED_ID = 65534
 _CAP_DAC_OVERRIDE = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_PDEATHSIG = 1
+_PR_SET_SECUREBITS = 28
+_NO_SETUID_FIXUP = 1 << 2  # without it access(2) answers as if the kept right were gone
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -40,8 +43,8 @@ def dropper(*, keep_passage: bool) -> Callable[[], None]:
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
 
     def drop() -> None:
-        if keep_passage:
-            libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        if keep_passage and libc.prctl(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "the right to pass private directories could not be kept")
         os.setgroups([])
         os.setgid(UNPRIVILEGED_ID)
         os.setuid(UNPRIVILEGED_ID)
@@ -58,3 +61,9 @@ def own(path: Path) -> None:
     if Path(path).is_symlink():
         raise Unavailable("data_directory_unsafe", f"{path} is a symbolic link.", fix="Remove it.")
     os.chown(path, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
+
+
+def tie(end_signal: int) -> None:
+    """In a child: end by this signal when the parent dies, however it dies (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, end_signal, 0, 0, 0)

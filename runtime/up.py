@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import os
 import signal
@@ -21,7 +20,7 @@ from rich.console import Console
 
 from activities.nudges import ImportInput
 from domain.errors import AfluenteError, Conflict, Unavailable
-from runtime import keys, migrations, sample, temporal, wiring
+from runtime import keys, migrations, sample, temporal, unprivileged, wiring
 from runtime.sample import SignIn
 from runtime.settings import Settings
 from store import portfolios, sealing
@@ -30,13 +29,11 @@ from workflows.portfolio_import import PortfolioImport
 
 _READY_SECONDS = 90
 _STOP_SECONDS = 30
-_PR_SET_PDEATHSIG = 1
 
 
 def _tied() -> None:
-    """Make a child end when this process dies, however it dies (Linux)."""
-    if temporal.on_linux():
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Make a child end when this process dies, however it dies."""
+    unprivileged.tie(signal.SIGTERM)
 
 
 @dataclass
@@ -89,7 +86,7 @@ class House:
 
     def run(self) -> None:
         """Start everything, say where to look, and watch over it until told to stop."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self._make_private()
         self._claim()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._stop_signal)
@@ -99,6 +96,12 @@ class House:
             self._watch()
         finally:
             self._stop_all()
+
+    def _make_private(self) -> None:
+        """Nobody else reads what lies here; the unprivileged database passes through the top folder to its own."""
+        for folder, mode in ((self.folder, 0o711), (self.logs, 0o700), (self.folder / "temporal", 0o700)):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(mode)
 
     def _stop_signal(self, _number: int, _frame: object) -> None:
         if not self.stopping:
@@ -231,19 +234,8 @@ class House:
                     time.sleep(min(10, child.restarts))
                     child.start()
             if self.settings.database_url is None and not self.postgres.running():
-                self._restart_postgres()
-
-    def _restart_postgres(self) -> None:
-        """A server that was killed leaves processes behind that need a moment to go."""
-        self.console.print("[yellow]PostgreSQL ended; starting again[/yellow]")
-        for attempt in range(1, 11):
-            try:
+                self.console.print("[yellow]PostgreSQL ended; starting again[/yellow]")
                 self.postgres.start()
-            except Unavailable:
-                time.sleep(attempt)
-            else:
-                return
-        raise Unavailable("postgres_failed", "PostgreSQL does not start again.", fix="See the log beside its data.")
 
     def _stop_all(self) -> None:
         """Stop in the order of dependence: who asks first, who is asked last."""
@@ -251,7 +243,7 @@ class House:
         self.console.print("Stopping …")
         for child in reversed(self.children):
             child.stop()
-        self.postgres.stop()
+        self.postgres.stop(found=True)
         (self.folder / "running.json").unlink(missing_ok=True)
         self.console.print("Stopped.")
 

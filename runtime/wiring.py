@@ -16,13 +16,10 @@ from connectors.channels import ChannelTransport
 from connectors.channels.email import Email, EmailSettings
 from connectors.channels.email.composing import Sender
 from connectors.channels.outbox import Outbox
+from connectors.rates import sources
 from connectors.rates.book import RateBook
-from connectors.rates.ecb import EcbRates
-from connectors.rates.forex_python_online import ForexPythonRates
-from connectors.rates.pegs import PegRates
 from connectors.transport import Transport
 from domain.errors import Unavailable
-from domain.fx import RateProvider
 from gateway.desk import TemporalDesk
 from gateway.services import Limits, Services
 from runtime import clock, keys, migrations
@@ -72,11 +69,8 @@ def base(settings: Settings) -> Base:
 
 
 def rate_book(settings: Settings) -> RateBook:
-    """Pegs, then the bundled history of the European Central Bank, then the online source where one is set."""
-    providers: list[RateProvider] = [PegRates(), EcbRates()]
-    if settings.rates_online_url:
-        providers.insert(0, ForexPythonRates(address=settings.rates_online_url))
-    return RateBook(providers, default_limit_days=settings.rate_limit_days)
+    """The sources of this installation: bundled history, pegs, and the online source where one is set."""
+    return sources.standard_book(online_url=settings.rates_online_url, daily_limit_days=settings.rate_limit_days)
 
 
 def transports(settings: Settings) -> list[ChannelTransport]:

@@ -19,9 +19,11 @@ from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
 from activities.relay import RelayActivities
+from activities.seals import SealActivities
 from activities.turns import TurnActivities
 from runtime import clock, temporal, wiring
 from runtime.wiring import Base
+from workflows.book_upkeep import BookUpkeep
 from workflows.collection_case import CollectionCase
 from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
@@ -56,17 +58,19 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
         parts.database, wiring.issuer(parts.database), wiring.transports(parts.settings), clock.new_id, clock.now
     )
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
+    seal = SealActivities(parts.database, clock.now)
     sweep = NudgeActivities(parts.database, nudger, clock.now)
     return Worker(
         client,
         task_queue=WORK_QUEUE,
-        workflows=[Intake, OutboxRelay, PortfolioImport, Sweep],
+        workflows=[BookUpkeep, Intake, OutboxRelay, PortfolioImport, Sweep],
         activities=[
             intake.intake_batch,
             relay.relay_batch,
             portfolios.import_portfolio,
             portfolios.start_cases,
             sweep.sweep,
+            seal.seal_blocks,
         ],
         activity_executor=executor,
         graceful_shutdown_timeout=timedelta(seconds=20),

@@ -22,6 +22,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=10,
+            hide_parameters=True,  # they are personal data, and errors are logged
             connect_args={"application_name": "afluente"},
         )
 

@@ -52,6 +52,11 @@ class HoldRow:
     released_by: str | None
 
 
+def covers(hold: HoldRow, day: date) -> bool:
+    """Whether a hold stops everybody on a day; one that was released stops nobody from then on."""
+    return hold.released_by is None and hold.start <= day and (hold.end is None or day < hold.end)
+
+
 def of_case(tx: Connection, case_id: str) -> list[HoldRow]:
     """Every hold of a case, by first day."""
     query = select(hold_table).where(hold_table.c.case_id == case_id).order_by(func.lower(hold_table.c.days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Column,
@@ -45,6 +45,9 @@ inbox_table = Table(
     UniqueConstraint("platform", "connection_id", "delivery_id"),
     Index("ix_inbox_open", "next_try_at", postgresql_where="state IN ('new', 'waiting')"),
 )
+
+
+STATES: Final = ("new", "waiting", "done", "ignored", "error")
 
 
 @dataclass(frozen=True, slots=True)

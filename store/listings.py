@@ -180,7 +180,11 @@ def cases(
     """Cases, by the filter's sort."""
     held = (
         select(literal(1))
-        .where(hold_table.c.case_id == case_table.c.id, hold_table.c.days.contains(func.current_date()))
+        .where(
+            hold_table.c.case_id == case_table.c.id,
+            hold_table.c.days.contains(func.current_date()),
+            hold_table.c.released_by.is_(None),
+        )
         .exists()
     )
     promised = (

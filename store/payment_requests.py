@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, Index, Table, Text, insert, select, update
 
@@ -42,6 +42,9 @@ payment_request_table = Table(
     ),
     Index("ix_payment_request_case", "case_id"),
 )
+
+
+STATES: Final = ("draft", "issued", "paid", "expired", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,17 @@ def reusable(
     )
     row = tx.execute(query).mappings().first()
     return PaymentRequest(**row) if row else None
+
+
+def cancel_live(tx: Connection, case_id: str) -> int:
+    """Nothing is asked of a case any more; returns how many requests were still open."""
+    table = payment_request_table
+    statement = (
+        update(table)
+        .where(table.c.case_id == case_id, table.c.state.in_(("draft", "issued")))
+        .values(state="cancelled")
+    )
+    return tx.execute(statement).rowcount
 
 
 def drafts(tx: Connection, *, now: datetime, limit: int) -> list[PaymentRequest]:

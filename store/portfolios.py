@@ -33,7 +33,7 @@ portfolio_table = Table(
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """One file. ``state``: received, importing, imported, refused. ``errors`` are rows' errors, at most 1,000."""
+    """One file. ``state``: received, imported, checked (a dry run), refused. At most 1,000 ``errors``."""
 
     id: str
     tenant_id: str

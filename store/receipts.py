@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -94,6 +94,9 @@ reversal_table = Table(
     moment("created_at"),
     UniqueConstraint("connection_id", "external_ref"),
 )
+
+
+STATES: Final = ("matched", "suspense", "partly_reversed", "reversed", "refused")
 
 
 @dataclass(frozen=True, slots=True)

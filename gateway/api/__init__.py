@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from gateway.api import (
     accounts,
@@ -18,6 +18,7 @@ from gateway.api import (
     receipts,
     statements,
 )
+from gateway.queries import only_known
 
 
 def api_router() -> APIRouter:
@@ -35,7 +36,7 @@ def api_router() -> APIRouter:
         rates,
         countries,
         statements,
-        operation,
     ):
-        router.include_router(noun.router)
+        router.include_router(noun.router, dependencies=[Depends(only_known)])
+    router.include_router(operation.router)
     return router

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Query
-from pydantic import Field
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
+from domain import account_statements
+from domain.account_statements import Period
 from domain.accounts import MONEY_ROLES, Account, Role
 from gateway import paging
+from gateway.account_files import MEDIA, statement_file
+from gateway.api.account_statements import StatementView
 from gateway.api.rates import RateView
 from gateway.auth import Reader
 from gateway.shapes import Amount, Identifier, Page, Shape
-from ledger import accounts, balances, posting
+from ledger import accounts, balances, posting, statement_lines, statements
 from ledger.balances import Balance, Consolidated, CurrencyLine
 from ledger.posting import BookedEntry
 from store import creditors
@@ -23,6 +27,7 @@ from store.listings import Place
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
 
+_FILE = {"type": "string", "format": "binary"}
 _OWED = frozenset({Role.RECEIVABLES, Role.PORTFOLIO})
 
 AsOf = Annotated[date | None, Query(description="By the end of this effective day; all that is booked where left out.")]
@@ -262,6 +267,44 @@ def consolidate(account_id: str, caller: Reader, as_of: AsOf = None) -> Consolid
     amounts = balances.by_currency(leaves, _counted(account))
     report = balances.consolidate(amounts, currency=account.currency, as_of=day, rate=services.rates.rate)
     return ConsolidatedView.of(account, report)
+
+
+@router.get(
+    "/{account_id}/statement",
+    operation_id="getAccountStatement",
+    summary="Read an account's statement",
+    response_model=StatementView,
+    responses={200: {"content": {media: {"schema": _FILE} for media in MEDIA.values()}}},
+)
+def get_statement(
+    account_id: str,
+    caller: Reader,
+    first: Annotated[date, Query(alias="from", description="The first effective day that counts.")],
+    until: Annotated[date, Query(alias="to", description="The first effective day that no longer counts.")],
+    known_at: Annotated[AwareDatetime | None, Query(description="As it was known at this moment.")] = None,
+    form: Annotated[Literal["json", "xlsx", "camt053"], Query(alias="format")] = "json",
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+) -> StatementView | Response:
+    """What stood, moved and stands on an account, its child or a parent over all its children.
+
+    Money held under a parent or a child, what is owed under receivables, a leaf's own balance. A parent is also
+    stated in its own currency, with rates. The lines are paged in JSON and whole in a file; with `known_at` later
+    pages tell what the first one told. camt.053 is for an account that holds money in one currency.
+    """
+    services, period, place = caller.services, Period(first, until), paging.after_day(cursor)
+    rates_on = min(period.last, services.now().date())
+    with caller.transaction() as tx:
+        asked: Any = {"known_at": known_at, "rate": services.rates.rate, "rates_on": rates_on}
+        if form != "json":
+            told, lines = statements.whole(tx, account_id, period, **asked)
+            file = statement_file(form, told, lines, created_at=services.now())
+            return Response(file.content, media_type=file.media, headers=file.headers)
+        told = statements.statement(tx, account_id, period, **asked)
+        after = None if place is None else account_statements.Place(*place)
+        found = statement_lines.lines(tx, account_id, period, known_at=known_at, after=after, limit=limit)
+    more = None if found.more is None else Place(found.more.day.isoformat(), str(found.more.seq))
+    return StatementView.of(told, found.lines, next_cursor=paging.encode(more))
 
 
 def _counted(account: Account) -> frozenset[Role]:

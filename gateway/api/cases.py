@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from domain.case_commands import CaseCommand, CloseCase, CommandAnswer, PlaceHold, ReleaseHold, TakePromise
-from domain.errors import Conflict, Invalid, NotFound, Refused
+from domain.errors import Conflict, Invalid, NotFound
 from gateway import paging
 from gateway.api.case_shapes import (
     CaseDetail,
@@ -22,9 +22,10 @@ from gateway.api.case_shapes import (
     case_detail,
 )
 from gateway.auth import Caller, Finance, Reader
-from gateway.desk import Pending
+from gateway.desk import Pending, refusal_of
 from gateway.idempotency import Given, Once, OnceDep
-from gateway.shapes import Code, CountryCode, Identifier, ShortText
+from gateway.queries import BucketCode, ServedCountry, WorkStateCode
+from gateway.shapes import Identifier, ShortText
 from store import cases, holds
 from store.cases import case_table
 from store.loans import loan_table
@@ -42,9 +43,9 @@ _PENDING: Responses = {
 @router.get("", operation_id="listCases", summary="List cases")
 def list_cases(
     caller: Reader,
-    state: Annotated[Code | None, Query(description="Work state, such as active, promise or cured.")] = None,
-    country: Annotated[CountryCode | None, Query()] = None,
-    bucket: Annotated[ShortText | None, Query(description="Ageing bucket.")] = None,
+    state: Annotated[WorkStateCode | None, Query(description="Work state, such as active, promise or cured.")] = None,
+    country: Annotated[ServedCountry | None, Query()] = None,
+    bucket: Annotated[BucketCode | None, Query(description="Ageing bucket.")] = None,
     creditor_id: Annotated[Identifier | None, Query()] = None,
     q: Annotated[
         ShortText | None, Query(description="Part of the debtor's name, or a contract number's beginning.")
@@ -206,4 +207,4 @@ def _given(answer: CommandAnswer | Pending, *, case_id: str, status: int) -> Giv
             view = CommandView(command_id=answer.command_id, status="accepted", ref=answer.ref, case_state=answer.state)
             return Given.of(view, status=status, location=location)
         case CommandAnswer():
-            raise Refused(answer.code or "command_refused", answer.message or "The case did not accept the command.")
+            raise refusal_of(answer)

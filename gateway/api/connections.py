@@ -16,6 +16,7 @@ from domain.platforms import Platform
 from gateway import paging
 from gateway.auth import Reader, Treasury
 from gateway.idempotency import Given, OnceDep
+from gateway.queries import ServedCountry
 from gateway.shapes import Body, Code, CountryCode, CurrencyCode, Identifier, LongText, Page, Shape, ShortText
 from store import creditors
 from store.creditors import PlatformConnection, connection_table
@@ -175,7 +176,7 @@ def connect_platform(body: NewConnectionBody, caller: Treasury, once: OnceDep) -
 def list_connections(
     caller: Reader,
     creditor_id: Annotated[Identifier | None, Query()] = None,
-    country: Annotated[CountryCode | None, Query()] = None,
+    country: Annotated[ServedCountry | None, Query()] = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
 ) -> ConnectionPage:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import exc, func, select, text
 
 from domain.errors import Unavailable
 from gateway.auth import Reader
+from gateway.queries import only_known
 from gateway.services import ServicesDep
 from gateway.shapes import Shape
 from store import inbox, notices
@@ -45,7 +46,12 @@ def get_health(services: ServicesDep) -> Health:
     return Health(status="ok")
 
 
-@router.get("/v1/status", operation_id="getStatus", summary="Read how much waits where")
+@router.get(
+    "/v1/status",
+    operation_id="getStatus",
+    summary="Read how much waits where",
+    dependencies=[Depends(only_known)],
+)
 def get_status(caller: Reader) -> Status:
     """Counts by state."""
     with caller.transaction() as tx:

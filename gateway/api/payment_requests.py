@@ -14,6 +14,7 @@ from domain.errors import Conflict
 from gateway import paging
 from gateway.auth import Finance, Reader
 from gateway.idempotency import Given, OnceDep
+from gateway.queries import RequestState
 from gateway.shapes import Amount, Body, Code, Identifier, Page, Shape
 from store import cases, payment_requests
 from store.payment_requests import PaymentRequest, payment_request_table
@@ -96,7 +97,7 @@ def create_payment_request(body: NewPaymentRequestBody, caller: Finance, once: O
 def list_payment_requests(
     caller: Reader,
     case_id: Annotated[Identifier | None, Query()] = None,
-    state: Annotated[Code | None, Query()] = None,
+    state: Annotated[RequestState | None, Query()] = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
 ) -> PaymentRequestPage:

@@ -11,7 +11,8 @@ from pydantic import Field
 from gateway import paging
 from gateway.api.accounts import EntryView
 from gateway.auth import Caller, Reader
-from gateway.shapes import Amount, Code, CountryCode, Identifier, Page, Shape
+from gateway.queries import PlatformCode, ReceiptState, ServedCountry
+from gateway.shapes import Amount, Identifier, Page, Shape
 from ledger import posting
 from store import listings, receipts
 from store.listings import ReceiptFilter, ReceiptLine
@@ -91,9 +92,9 @@ class ReceiptPage(Page[ReceiptView]):
 @router.get("", operation_id="listReceipts", summary="List receipts")
 def list_receipts(
     caller: Reader,
-    state: Annotated[Code | None, Query()] = None,
-    platform: Annotated[Code | None, Query()] = None,
-    country: Annotated[CountryCode | None, Query()] = None,
+    state: Annotated[ReceiptState | None, Query()] = None,
+    platform: Annotated[PlatformCode | None, Query()] = None,
+    country: Annotated[ServedCountry | None, Query()] = None,
     case_id: Annotated[Identifier | None, Query()] = None,
     connection_id: Annotated[Identifier | None, Query()] = None,
     first_day: Annotated[date | None, Query(description="First value date.")] = None,

@@ -14,7 +14,8 @@ from domain.errors import Conflict
 from gateway import paging
 from gateway.auth import MoneyDesk, Reader
 from gateway.idempotency import Given, OnceDep
-from gateway.shapes import Code, Identifier, Page, Shape
+from gateway.queries import DeliveryState, PlatformCode
+from gateway.shapes import Identifier, Page, Shape
 from gateway.statements import keep_statement
 from gateway.uploads import name_of, read
 from store import creditors, inbox, listings
@@ -75,8 +76,8 @@ def hand_in_statement(
 @router.get("/inbox", operation_id="listInbox", summary="List deliveries")
 def list_inbox(
     caller: Reader,
-    state: Annotated[Code | None, Query()] = None,
-    platform: Annotated[Code | None, Query()] = None,
+    state: Annotated[DeliveryState | None, Query()] = None,
+    platform: Annotated[PlatformCode | None, Query()] = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
 ) -> DeliveryPage:

@@ -25,14 +25,21 @@ ENTRIES_A_PAGE = 50
 LEAVES_SHOWN = 200
 _ROOTS = (Role.PARENT, Role.RECEIVABLES)
 _NOT_IN_TREE = frozenset({Role.RECEIVABLE, Role.PLACED})  # one leaf a contract, and their mirror
+_UNMATCHED = frozenset({Role.SUSPENSE, Role.SUSPENSE_UNMATCHED})
 
 
 @dataclass(frozen=True)
 class Node:
-    """One account of the tree: what lies in it by currency, what that is in the currency of account, and below it."""
+    """One account of the tree: what lies in it by currency, what that is in the currency of account, and below it.
+
+    ``beside`` marks a leaf that is no part of the money its child account holds. A child's money that is not yet
+    matched stands in ``unmatched``, as an amount of that money, in place of rows for its suspense accounts.
+    """
 
     account: Account
     amounts: tuple[Money, ...]
+    unmatched: tuple[tuple[Account, Money], ...]
+    beside: bool
     total: Consolidated
     moved: bool  # whether anything was ever booked at or below it
     nodes: tuple[Node, ...] = field(default=())
@@ -84,14 +91,24 @@ def _tree(here: Visit, owner: Creditor, listed: Sequence[Account], sums: Sequenc
 
     def node(account: Account) -> Node:
         below = [one for one in listed if one.parent_id == account.id and one.role not in _NOT_IN_TREE]
+        waiting = [one for one in below if one.role in _UNMATCHED]
         inside = [known[leaf] for leaf in _leaves(account, listed, known)]
         amounts = balances.by_currency(inside, _counted(account))
         moved = any(balance.debit or balance.credit for balance in inside)
-        nodes = tuple(node(one) for one in below)
-        return Node(account, tuple(amounts.values()), consolidate(amounts), moved=moved, nodes=nodes)
+        return Node(
+            account,
+            tuple(amounts.values()),
+            unmatched=tuple(
+                (one, -known[one.id].amount) for one in waiting if one.id in known and known[one.id].amount
+            ),
+            beside=account.is_leaf and account.role not in MONEY_ROLES,
+            total=consolidate(amounts),
+            moved=moved,
+            nodes=tuple(node(one) for one in below if one not in waiting),
+        )
 
     money = [balance for balance in sums if balance.role in MONEY_ROLES]
-    waiting = [balance for balance in sums if balance.role is Role.SUSPENSE]
+    waiting = [balance for balance in sums if balance.role in _UNMATCHED]
     return Tree(
         creditor=owner,
         held=consolidate(balances.by_currency(money)),
@@ -121,13 +138,13 @@ def _leaves(account: Account, listed: Sequence[Account], known: dict[str, Balanc
 
 
 def describe(here: Visit, account: Account, links: dict[str, PlatformConnection]) -> str:
-    """What an account is called: a leaf by its role, a child by platform and country, a contract by its number."""
+    """What an account is called: a leaf by role, a child by platform, country and currency, a contract by number."""
     voice = here.voice
     if account.role in {Role.PARENT, Role.RECEIVABLE}:
         return account.name
     if account.role is Role.CHILD and account.connection_id in links:
         link = links[account.connection_id]
-        return f"{link.name} \u00b7 {platform_name(link.platform)} \u00b7 {voice.country(link.country)}"
+        return " \u00b7 ".join([link.name, platform_name(link.platform), voice.country(link.country), link.currency])
     if account.role is Role.PORTFOLIO and account.country:
         return voice.country(account.country)
     return voice.label("account", account.role.value)

@@ -14,7 +14,7 @@ from domain.ids import check
 from domain.money import Money
 from gateway.console.cases import Trouble, case_page
 from gateway.console.pages import ConsoleRoute, Posted, Posting, go
-from gateway.desk import Pending
+from gateway.desk import Pending, refusal_of
 from store import cases
 from store.cases import Case
 
@@ -83,7 +83,7 @@ def _carry_out(form: Posted, case_id: str, *, name: str, make: Callable[[Posted,
         if isinstance(answer, Pending):
             return go(f"/cases/{case_id}", done="pending")
         if not answer.accepted:
-            raise Refused(answer.code or "command_refused", answer.message or "The case did not accept it.")
+            raise refusal_of(answer)
     except AfluenteError as error:
         entered = {key: value for key, value in form.fields.items() if isinstance(value, str)}
         return case_page(here, case_id, trouble=Trouble(name, error, entered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -104,7 +105,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class ShownRequest:
-    """A payment request with the code that the debtor was given, and its image."""
+    """A payment request with, while it can be paid, the code that the debtor was given, and its image."""
 
     request: PaymentRequest
     code: PaymentCode | None
@@ -124,7 +125,7 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
     """A case with its whole history, and beside a form why it was refused."""
     with here.tx() as tx:
         case = cases.get(tx, case_id)
-        shown = _everything(tx, case)
+        shown = _everything(tx, case, now=here.services.now())
     now = here.services.now()
     zone = zone_named(shown["party"].time_zone) or zone_named(registry.country(case.country).all_zones[0])
     return page(
@@ -146,7 +147,7 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
     )
 
 
-def _everything(tx: Connection, case: Case) -> dict[str, Any]:
+def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
     claims = _claims(tx, case)
     sent = notices.of_case(tx, case.id)
     arrived = receipts.of_case(tx, case.id)
@@ -162,7 +163,7 @@ def _everything(tx: Connection, case: Case) -> dict[str, Any]:
         "notices": sent,
         "rules": overview.permit_rules(tx, [notice.permit_id for notice in sent if notice.permit_id]),
         "receipts": arrived,
-        "requests": _requests(tx, case.id),
+        "requests": _requests(tx, case, now=now),
         "timeline": timeline.of_case(tx, case.id),
         "entries": entries,
         "account_name": {one: accounts.get(tx, one).name for one in touched}.get,
@@ -179,12 +180,13 @@ def _claims(tx: Connection, case: Case) -> tuple[Claim, ...]:
     return tuple(Claim(loan, tuple(row for row in rows if row.loan_id == loan.id)) for loan in owed)
 
 
-def _requests(tx: Connection, case_id: str) -> tuple[ShownRequest, ...]:
+def _requests(tx: Connection, case: Case, *, now: datetime) -> tuple[ShownRequest, ...]:
+    """The case's requests, newest first; only of one that can still be paid is the code shown."""
     shown = []
-    for request in payment_requests.of_case(tx, case_id):
-        code = code_of(request)
-        drawn = code if code and code.qr and request.state in {"issued", "draft"} else None
-        shown.append(ShownRequest(request, code, _image(drawn) if drawn else None))
+    for request in payment_requests.of_case(tx, case.id):
+        live = case.closed_at is None and request.state in {"issued", "draft"} and now < request.expires_at
+        code = code_of(request) if live else None
+        shown.append(ShownRequest(request, code, _image(code) if code and code.qr else None))
     return tuple(shown)
 
 

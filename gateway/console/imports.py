@@ -87,6 +87,7 @@ def show_import(here: Visiting, portfolio_id: str) -> HTMLResponse:
         good=good,
         changed=good - counts.get("unchanged", 0),
         bad=counts.get("bad", 0),
+        unread=portfolio.state == "refused" and not counts,  # no row was reached
         busy=portfolio.state in {"received", "importing"},
         errors=portfolio.errors[:ERRORS_SHOWN],
         more_errors=max(0, len(portfolio.errors) - ERRORS_SHOWN),

@@ -23,7 +23,7 @@ from starlette.datastructures import FormData, UploadFile
 from connectors.wording.languages import LANGUAGES, negotiate
 from domain.errors import AfluenteError, Forbidden, Invalid, NotFound, TooLarge, Unauthenticated
 from gateway.console import sessions
-from gateway.console.sessions import NONCE_COOKIE, SESSION_COOKIE, Session
+from gateway.console.sessions import IDLE_SECONDS, NONCE_COOKIE, SESSION_COOKIE, Session, SignedOut
 from gateway.console.vocabulary import vocabulary
 from gateway.console.voice import Voice, voice, zone_named
 from gateway.services import Services, services_of
@@ -34,15 +34,6 @@ FORM_LIMIT_BYTES: Final = 65_536
 ZONE_COOKIE: Final = "afluente_zone"
 SIGN_IN: Final = f"{ROOT}/sign-in"
 STATIC: Final = Path(__file__).parent / "static"
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 _CASE_WORK: Final = frozenset({"admin", "finance"})
 _MONEY_WORK: Final = frozenset({"admin", "finance", "treasury"})
@@ -106,12 +97,31 @@ def visit(request: Request) -> Visit:
     cookie = request.cookies.get(SESSION_COOKIE)
     session = sessions.read(cookie, key=services.session_key, now=services.now())
     person = None
-    if session is not None:
+    if session is not None and session not in signed_out_of(request):
         with services.database.tenant(session.tenant_id) as tx:
             person = sessions.person_of(tx, session)
     if session is None or person is None:
         raise Unauthenticated("signed_out", "Sign in first.")
     return Visit(request, services, person, session, voice_of(request, preferred=person.locale))
+
+
+def signed_out_of(request: Request) -> SignedOut:
+    """The sessions that were signed out of at this gateway."""
+    found: SignedOut = request.app.state.signed_out
+    return found
+
+
+def keep_cookie(answer: Response, name: str, value: str, services: Services, *, seconds: int) -> None:
+    """Have the browser keep a value for the console alone, away from scripts and other sites."""
+    answer.set_cookie(
+        name, value, max_age=seconds, path=ROOT, secure=services.secure_cookies, httponly=True, samesite="lax"
+    )
+
+
+def keep_session(answer: Response, session: Session, services: Services) -> None:
+    """Have the browser keep a session, until it has not been used for long enough."""
+    value = sessions.sign(session, key=services.session_key)
+    keep_cookie(answer, SESSION_COOKIE, value, services, seconds=IDLE_SECONDS)
 
 
 Visiting = Annotated[Visit, Depends(visit)]
@@ -202,12 +212,12 @@ def speak(spoken: Voice, request: Request, template: str, *, status: int = 200, 
             **context,
         )
     )
-    return HTMLResponse(text, status_code=status, headers=HEADERS)
+    return HTMLResponse(text, status_code=status)
 
 
 def page(here: Visit, template: str, *, place: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page for a signed-in person; ``place`` is where it lies in the rail."""
-    return speak(
+    answer = speak(
         here.voice,
         here.request,
         template,
@@ -220,6 +230,10 @@ def page(here: Visit, template: str, *, place: str, status: int = 200, **context
         done=here.request.query_params.get("done"),
         **context,
     )
+    fresh = sessions.renewed(here.session, now=here.services.now())
+    if fresh is not None:
+        keep_session(answer, fresh, here.services)
+    return answer
 
 
 def go(path: str, *, done: str | None = None) -> RedirectResponse:

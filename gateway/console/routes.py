@@ -10,16 +10,18 @@ from gateway.console import (
     case_actions,
     cases,
     countries,
+    fx,
     home,
     imports,
     inbox,
     outbox,
     receipts,
+    statements,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
 
-_NOUNS = (home, cases, case_actions, receipts, inbox, outbox, imports, accounts, countries)
+_NOUNS = (home, cases, case_actions, receipts, inbox, outbox, imports, accounts, fx, statements, countries)
 
 
 def console_router() -> APIRouter:

@@ -1,15 +1,18 @@
 """Sessions: who has signed in, proved by a signed cookie; forms that prove they are ours; sign-in that tires guessers.
 
-A session names a person and the password it was opened with, so that a new password ends every session. Each form
-carries a token made from the session's nonce; a page of another site can send the cookie but cannot know the token.
+A session names a person and the password it was opened with, so that a new password ends every session. It ends
+unused after some hours, and at the latest half a day after signing in; signing out ends it in this process at once.
+Each form carries a token made from the session's nonce; a page of another site can send the cookie but cannot know
+the token.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -25,7 +28,12 @@ from store.tenants import Person
 
 SESSION_COOKIE: Final = "afluente_session"
 NONCE_COOKIE: Final = "afluente_form"
+IDLE_SECONDS: Final = 8 * 3600
+"""How long a session stands without being used."""
 LIFETIME_SECONDS: Final = 12 * 3600
+"""How long a session stands at most, however much it is used: a stolen cookie is not kept alive for ever."""
+RENEW_SECONDS: Final = 300
+"""How long a cookie is used before a fresh one replaces it."""
 TRIES_PER_ADDRESS: Final = RateLimitItemPerMinute(10, 5)
 """Ten tries in five minutes for one e-mail address from one place."""
 TRIES_PER_PLACE: Final = RateLimitItemPerMinute(60, 5)
@@ -39,13 +47,17 @@ _NOBODY: Final = _PASSWORDS.hash("nobody signs in with this")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in person. ``nonce`` is what form tokens are made from; ``seal`` names the password in use."""
+    """A signed-in person. ``nonce`` is what form tokens are made from; ``seal`` names the password in use.
+
+    ``issued_at`` is when the person signed in, ``used_at`` when the cookie was last renewed; both in Unix seconds.
+    """
 
     user_id: str
     tenant_id: str
     nonce: str
     seal: str
-    issued_at: int  # Unix seconds
+    issued_at: int
+    used_at: int
 
 
 def seal_of(person: Person) -> str:
@@ -57,21 +69,49 @@ def sign(session: Session, *, key: bytes) -> str:
     """The cookie's value for a session."""
     serializer = URLSafeSerializer(key, salt=_SALT)
     value = serializer.dumps(
-        [session.user_id, session.tenant_id, session.nonce, session.seal, session.issued_at],
+        [session.user_id, session.tenant_id, session.nonce, session.seal, session.issued_at, session.used_at],
     )
     return value if isinstance(value, str) else value.decode()
 
 
 def read(cookie: str | None, *, key: bytes, now: datetime) -> Session | None:
-    """The session of a cookie; ``None`` where it is missing, altered, of another key or too old."""
+    """The session of a cookie; ``None`` where it is missing, altered, of another key, too old or too long unused."""
     if not cookie:
         return None
     try:
         session = Session(*URLSafeSerializer(key, salt=_SALT).loads(cookie))
     except (BadSignature, TypeError):
         return None
-    age_seconds = now.timestamp() - session.issued_at
-    return session if -_CLOCKS_DIFFER_SECONDS <= age_seconds < LIFETIME_SECONDS else None
+    age_seconds, idle_seconds = now.timestamp() - session.issued_at, now.timestamp() - session.used_at
+    young = -_CLOCKS_DIFFER_SECONDS <= age_seconds < LIFETIME_SECONDS
+    return session if young and -_CLOCKS_DIFFER_SECONDS <= idle_seconds < IDLE_SECONDS else None
+
+
+def renewed(session: Session, *, now: datetime) -> Session | None:
+    """The session as used now; ``None`` while its cookie is fresh enough."""
+    moment = int(now.timestamp())
+    return replace(session, used_at=moment) if moment - session.used_at >= RENEW_SECONDS else None
+
+
+class SignedOut:
+    """The sessions that were signed out of in this process, each remembered until none of its cookies could stand."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}  # Unix seconds, by nonce
+        self._lock = Lock()
+
+    def add(self, session: Session, *, now: datetime) -> None:
+        """From now on the session's cookies are worth nothing here."""
+        moment = int(now.timestamp())
+        with self._lock:
+            self._until = {nonce: until for nonce, until in self._until.items() if until > moment}
+            self._until[session.nonce] = session.issued_at + LIFETIME_SECONDS
+
+    def __contains__(self, session: Session) -> bool:
+        return session.nonce in self._until
+
+    def __len__(self) -> int:
+        return len(self._until)
 
 
 def person_of(tx: Connection, session: Session) -> Person | None:

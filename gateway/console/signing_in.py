@@ -17,7 +17,10 @@ from gateway.console.pages import (
     Posting,
     anonymous_fields,
     go,
+    keep_cookie,
+    keep_session,
     local_path,
+    signed_out_of,
     speak,
     visit,
     voice_of,
@@ -81,32 +84,28 @@ def _form(request: Request, *, email: str = "", error: AfluenteError | None = No
         person=None,
         place="",
     )
-    _keep(answer, NONCE_COOKIE, nonce, services, seconds=LIFETIME_SECONDS)
+    keep_cookie(answer, NONCE_COOKIE, nonce, services, seconds=LIFETIME_SECONDS)
     return answer
 
 
 def _open_session(answer: Response, person: Person, services: Services) -> None:
+    moment = int(services.now().timestamp())
     session = Session(
         user_id=person.id,
         tenant_id=person.tenant_id,
         nonce=services.new_id("event"),  # an identifier carries 80 random bits
         seal=sessions.seal_of(person),
-        issued_at=int(services.now().timestamp()),
+        issued_at=moment,
+        used_at=moment,
     )
-    value = sessions.sign(session, key=services.session_key)
-    _keep(answer, SESSION_COOKIE, value, services, seconds=LIFETIME_SECONDS)
+    keep_session(answer, session, services)
     answer.delete_cookie(NONCE_COOKIE, path=ROOT)
 
 
-def _keep(answer: Response, name: str, value: str, services: Services, *, seconds: int) -> None:
-    answer.set_cookie(
-        name, value, max_age=seconds, path=ROOT, secure=services.secure_cookies, httponly=True, samesite="lax"
-    )
-
-
 def sign_out(form: Posting) -> RedirectResponse:
-    """End the session in this browser."""
-    del form
+    """End the session: its cookie leaves the browser, and a copy of it is refused by this gateway."""
+    here = form.visit
+    signed_out_of(here.request).add(here.session, now=here.services.now())
     answer = go("/sign-in")
     answer.delete_cookie(SESSION_COOKIE, path=ROOT)
     return answer

@@ -11,7 +11,6 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_skeleton, format_time, get_timezone_gmt
-from babel.lists import format_list
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
@@ -25,6 +24,8 @@ from gateway.console.words import LABELS, REFUSALS
 
 MINUS: Final = "\u2212"
 NOTHING: Final = "\u2013"
+BETWEEN: Final = Markup(" \u00b7 ")
+"""Parts values in any language and direction; its blanks let a line break."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ class Voice:
         )
 
     def listing(self, values: Sequence[Markup]) -> Markup:
-        """Several values, one after another as the language lists them."""
-        return Markup(format_list(values, style="unit", locale=babel_locale(self.locale)))  # noqa: S704 (of markup)
+        """Several values, one after another; not every language's own list parts its values (Chinese does not)."""
+        return BETWEEN.join(values)
 
     def short_money(self, amount: Money) -> str:
         """An amount in whole major units with its ISO code, for headlines and axes."""

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.turns import TurnActivities, TurnInput
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from runtime import clock
-from store import buckets, cases, promises, timeline
+from store import buckets, cases, payment_requests, promises, timeline
 from store.cases import EventRow
 
 TODAY = date(2026, 11, 24)
@@ -157,6 +157,29 @@ def test_a_hold_released_lets_the_case_go_on_the_next_day(brazil: Any) -> None:
     assert brazil.turn(releases=[ReleaseHold("r1", "ana", placed)]).answers[0].accepted
     assert [notice.kind for notice in brazil.notices()] == ["first_reminder"]
     assert brazil.turn(releases=[ReleaseHold("r2", "ana", placed)]).answers[0].code == "hold_over"
+
+
+def test_a_hold_released_on_the_day_it_was_placed_stops_nobody_any_more(brazil: Any) -> None:
+    placed = brazil.turn(holds=[hold()]).answers[0].ref
+    brazil.turn(releases=[ReleaseHold("r1", "ana", placed)])
+    assert [notice.kind for notice in brazil.notices()] == ["first_reminder"]
+
+
+def test_what_was_asked_and_promised_ends_with_the_case(brazil: Any) -> None:
+    brazil.turn()
+    brazil.turn(promises=[promise(due=TODAY + timedelta(3))])
+    brazil.turn(closings=[CloseCase("x1", "ana", "withdrawn", "")])
+    with brazil.tx() as tx:
+        requests = payment_requests.of_case(tx, brazil.case().id)
+        promised = promises.of_case(tx, brazil.case().id)
+    assert [request.state for request in requests] == ["cancelled"]
+    assert [row.state for row in promised] == ["cancelled"]
+
+
+def test_a_refusal_tells_its_sentence_its_way_out_and_its_kind(brazil: Any) -> None:
+    answer = brazil.turn(promises=[promise(due=TODAY - timedelta(1))]).answers[0]
+    assert (answer.code, answer.status, answer.fix) == ("promise_date_past", 422, "Choose today or a later day.")
+    assert not (answer.message or "").startswith("promise_date_past")
 
 
 def test_a_case_closed_by_hand_is_over_and_takes_its_reminders_back(brazil: Any) -> None:

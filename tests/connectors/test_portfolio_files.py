@@ -116,8 +116,25 @@ def test_an_open_quotation_mark_is_refused_with_its_line() -> None:
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"PK\x03\x04 but nothing else", "damaged"),
+        (b"J" * 3000, "no table"),
+        ("\n".join(["aGVsbG8gd29ybGQ," * 12] * 15).replace(",", "x", 11).encode(), "no table"),
+        (bytes(range(1, 9)) + b",b", "no table"),
     ],
-    ids=["pdf", "xls", "html", "json", "gzip", "utf-16", "nul", "nothing", "blank", "broken zip"],
+    ids=[
+        "pdf",
+        "xls",
+        "html",
+        "json",
+        "gzip",
+        "utf-16",
+        "nul",
+        "nothing",
+        "blank",
+        "broken zip",
+        "one word",
+        "long words",
+        "control characters",
+    ],
 )
 def test_a_file_that_is_not_what_it_says_is_one_clear_error(content: bytes, said: str) -> None:
     error = refusal(content)

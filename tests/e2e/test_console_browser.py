@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import threading
@@ -181,6 +182,28 @@ def test_a_page_fits_every_width(light: Visitor, name: str, locale: str) -> None
         assert light.overflow_pixels() <= 0, f"{name} is too wide at {width} pixels"
     assert light.page.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
     assert light.complaints == []
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "pt_BR", "id", "th"])
+@pytest.mark.parametrize("name", ["receipts", "accounts"])
+def test_amounts_in_a_row_fit_a_phone_in_every_other_language(light: Visitor, name: str, locale: str) -> None:
+    light.page.set_viewport_size({"width": PHONE_PIXELS, "height": 900})
+    light.open(PAGES[name], locale=locale)
+    assert light.overflow_pixels() <= 0
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_an_account_stands_further_in_than_the_one_above_on_a_phone(light: Visitor, locale: str) -> None:
+    light.page.set_viewport_size({"width": PHONE_PIXELS, "height": 900})
+    light.open("/accounts", locale=locale)
+    edge = "right" if locale == "ar" else "left"
+    places = [
+        light.page.locator(f".depth-{depth} th bdi").first.evaluate(f"bdi => bdi.getBoundingClientRect().{edge}")
+        for depth in (0, 1, 2)
+    ]
+    steps = [abs(inner - outer) for outer, inner in itertools.pairwise(places)]
+    assert places == sorted(places, reverse=locale == "ar")
+    assert min(steps) >= 12
 
 
 @pytest.mark.parametrize("name", PAGES)

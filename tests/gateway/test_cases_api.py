@@ -52,7 +52,7 @@ def test_a_case_says_what_is_overdue_as_money(finance: TestClient, story: Any) -
         ({"q": "BR-2024"}, 1),
         ({"q": "2024-0001"}, 0),
         ({"q": "%"}, 0),
-        ({"bucket": "nothing"}, 0),
+        ({"bucket": "current"}, 0),
     ],
 )
 def test_cases_are_found_by(finance: TestClient, params: dict[str, str], found: int) -> None:

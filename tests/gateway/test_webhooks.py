@@ -116,6 +116,7 @@ def test_what_cannot_be_read_is_kept_with_its_error(
     assert answer.status_code == 202
     kept = _kept(database, story.tenant_id, answer.json()["id"])
     assert (kept.state, kept.error_code, kept.body) == ("error", "body_malformed", body)
+    assert (kept.error or "").startswith("body_malformed: ")  # as what intake could not understand is told
     assert kept.delivery_id == f"raw:{hashlib.sha256(body).hexdigest()}"
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,3 +82,35 @@ def test_the_lock_of_another_program_is_removed(tmp_path: Path) -> None:
     (other.data / "postmaster.pid").write_text(f"{os.getpid()}\n")
     other._forget_stale_lock()
     assert not (other.data / "postmaster.pid").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to give itself up to run PostgreSQL")
+def test_root_starts_it_where_no_other_user_may_pass(tmp_path: Path) -> None:
+    private = tmp_path / "home"
+    private.mkdir(mode=0o700)
+    made = EmbeddedPostgres(private / "clone" / "postgres", durable=False)
+    package = made.binaries.parent.parent
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, private / folder.name, symlinks=True)
+    made.binaries = private / package.name / "pginstall" / "bin"
+    made.start()
+    try:
+        assert execute(made, "SELECT 1") == (1,)
+        assert private.stat().st_mode & 0o777 == 0o700
+    finally:
+        made.stop()
+
+
+def test_a_server_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    script = (
+        "import os, sys; from pathlib import Path; from runtime.postgres import EmbeddedPostgres;"
+        "made = EmbeddedPostgres(Path(sys.argv[1]), durable=False); made.start();"
+        "print(made.process.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=False)
+    process = int(done.stdout)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{process}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{process}").exists()

@@ -64,6 +64,7 @@ def _value(name: str, kind: str, length: int | None, tenant_id: str) -> str:
         "bpchar": f"'{'X' * (length or 1)}'",
         "int2": "2",
         "int4": "2",
+        "numeric": "2",
         "int8": str(abs(hash(tenant_id)) % 10**12),
         "bool": "true",
         "date": "'2026-11-23'",

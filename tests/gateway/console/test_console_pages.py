@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gateway
 from store import listings, promises
 from store.database import Database
 from store.listings import CaseFilter, InboxFilter, OutboxFilter, ReceiptFilter
@@ -61,8 +63,14 @@ def test_pages_forbid_scripts_and_styles_of_others(signed_in: Enter) -> None:
     answer = signed_in("admin").get("")
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
+    assert answer.headers["cache-control"] == "no-store"
     assert "unsafe-inline" not in policy
     assert not re.search(r"<style|style=|<script>|onclick=|https?://(?!www.w3.org)", answer.text)
+
+
+def test_what_pages_may_load_is_written_once() -> None:
+    sources = Path(gateway.__file__).parent.rglob("*.py")
+    assert [path.name for path in sources if "base-uri 'none'" in path.read_text(encoding="utf-8")] == ["doorway.py"]
 
 
 def test_a_row_leads_to_its_page(signed_in: Enter) -> None:

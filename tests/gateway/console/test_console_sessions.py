@@ -12,13 +12,22 @@ import pytest
 from domain.errors import Forbidden, TooMany
 from gateway.console import sessions
 from gateway.console.pages import local_path
-from gateway.console.sessions import LIFETIME_SECONDS, Session, SignInGuard
+from gateway.console.sessions import (
+    IDLE_SECONDS,
+    LIFETIME_SECONDS,
+    RENEW_SECONDS,
+    SESSION_COOKIE,
+    Session,
+    SignedOut,
+    SignInGuard,
+)
 from store.database import Database
 from tests.fakes.console_world import PASSWORD, World, add_person
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SESSION = Session("usr_1", "ten_1", "nonce", "seal", int(NOW.timestamp()))
+MOMENT = int(NOW.timestamp())
+SESSION = Session("usr_1", "ten_1", "nonce", "seal", MOMENT, MOMENT)
 
 
 def test_a_signed_session_reads_back() -> None:
@@ -35,11 +44,37 @@ def test_an_altered_session_is_none() -> None:
     assert sessions.read(altered, key=KEY, now=NOW) is None
 
 
-@pytest.mark.parametrize(("seconds", "stands"), [(LIFETIME_SECONDS - 1, True), (LIFETIME_SECONDS, False)])
-def test_a_session_ends_after_its_lifetime(seconds: int, *, stands: bool) -> None:
+@pytest.mark.parametrize(("seconds", "stands"), [(IDLE_SECONDS - 1, True), (IDLE_SECONDS, False)])
+def test_a_session_that_is_not_used_ends(seconds: int, *, stands: bool) -> None:
     cookie = sessions.sign(SESSION, key=KEY)
     found = sessions.read(cookie, key=KEY, now=NOW + timedelta(seconds=seconds))
     assert (found is not None) == stands
+
+
+@pytest.mark.parametrize(("seconds", "stands"), [(LIFETIME_SECONDS - 1, True), (LIFETIME_SECONDS, False)])
+def test_a_session_that_is_used_ends_too(seconds: int, *, stands: bool) -> None:
+    cookie = sessions.sign(replace(SESSION, used_at=MOMENT + LIFETIME_SECONDS - 60), key=KEY)
+    found = sessions.read(cookie, key=KEY, now=NOW + timedelta(seconds=seconds))
+    assert (found is not None) == stands
+
+
+@pytest.mark.parametrize(("seconds", "fresh"), [(RENEW_SECONDS - 1, None), (RENEW_SECONDS, MOMENT + RENEW_SECONDS)])
+def test_a_session_in_use_is_renewed_now_and_then(seconds: int, fresh: int | None) -> None:
+    found = sessions.renewed(SESSION, now=NOW + timedelta(seconds=seconds))
+    assert (found and found.used_at) == fresh
+    assert (found or SESSION).issued_at == MOMENT
+
+
+def test_what_was_signed_out_of_is_remembered_until_its_cookies_have_ended() -> None:
+    signed_out, other = SignedOut(), replace(SESSION, nonce="other")
+    signed_out.add(SESSION, now=NOW)
+    assert (SESSION in signed_out, replace(SESSION, used_at=0) in signed_out, other in signed_out) == (
+        True,
+        True,
+        False,
+    )
+    signed_out.add(other, now=NOW + timedelta(seconds=LIFETIME_SECONDS))
+    assert SESSION not in signed_out
 
 
 @pytest.mark.parametrize("cookie", [None, "", "no-session", "W10.aaaa", "é"])
@@ -129,9 +164,28 @@ def test_signing_out_ends_the_session(browser: Any, database: Database, world: W
     assert browser.get("").status_code == 303
 
 
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(browser: Any, database: Database, world: World) -> None:
+    browser.sign_in(add_person(database, world.tenant_id, role="finance").email)
+    copy = browser.client.cookies[SESSION_COOKIE]
+    assert browser.get("").status_code == 200
+    browser.post("/sign-out", form_of="")
+    browser.client.cookies.set(SESSION_COOKIE, copy, path="/console")
+    assert browser.get("").status_code == 303
+
+
+def test_a_page_renews_the_session_that_is_used(signed_in: Callable[..., Any], world: World) -> None:
+    browser = signed_in("auditor")
+    assert SESSION_COOKIE not in browser.get("/countries").headers.get("set-cookie", "")
+    world.now.at += timedelta(seconds=RENEW_SECONDS)
+    try:
+        assert SESSION_COOKIE in browser.get("/countries").headers["set-cookie"]
+    finally:
+        world.now.at -= timedelta(seconds=RENEW_SECONDS)
+
+
 def test_a_new_password_ends_old_sessions(database: Database, world: World) -> None:
     person = add_person(database, world.tenant_id, role="treasury", name="Ana")
-    session = Session(person.id, person.tenant_id, "nonce", sessions.seal_of(person), 0)
+    session = Session(person.id, person.tenant_id, "nonce", sessions.seal_of(person), 0, 0)
     with database.tenant(world.tenant_id) as tx:
         assert sessions.person_of(tx, session) == person
         assert sessions.person_of(tx, replace(session, seal="of an older password")) is None

@@ -1,0 +1,44 @@
+"""Sealing the book: every tenant's new entries in hash-chained blocks, beside posting and never in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import activity
+
+from ledger import reservations, seals
+from store.database import Database
+
+
+@dataclass(frozen=True)
+class SealRun:
+    """What one run did: blocks made and entries in them, over every tenant."""
+
+    blocks: int
+    entries: int
+
+
+@dataclass(frozen=True)
+class SealActivities:
+    """Sealing, visited by a schedule; running it twice or at the same time does nothing more."""
+
+    database: Database
+    now: Callable[[], datetime]
+
+    @activity.defn(name="seal_blocks")
+    def seal_blocks(self) -> SealRun:
+        """Seal each tenant's entries that are safe, in a transaction of its own; the rest waits for the next run.
+
+        Reservations whose time is over lapse in a transaction after it.
+        """
+        blocks = entries = 0
+        for tenant_id in self.database.tenants():
+            with self.database.tenant(tenant_id) as tx:
+                made = seals.seal(tx, now=self.now())
+            with self.database.tenant(tenant_id) as tx:
+                reservations.expire(tx, now=self.now())
+            blocks += len(made)
+            entries += sum(block.entries for block in made)
+        return SealRun(blocks, entries)

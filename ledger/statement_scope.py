@@ -1,0 +1,61 @@
+"""What a statement asks of the book: an account with the leaves that count, its days, and what was known when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CTE, ColumnElement, select, true
+
+from domain.account_statements import KEPT_ROLES, Movement, Period, counted_roles, movement_of, movement_of_role
+from domain.accounts import MONEY_ROLES, Account
+from ledger import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is asked for: the account, its days, and what was known when."""
+
+    account: Account
+    period: Period
+    known_at: datetime | None
+
+    @property
+    def is_split(self) -> bool:
+        """Whether fees and taxes are told apart: where money held is counted, not one leaf alone."""
+        return not self.account.is_leaf and counted_roles(self.account) == MONEY_ROLES
+
+    @property
+    def known(self) -> ColumnElement[bool]:
+        """Entries that were booked by the moment asked about."""
+        return true() if self.known_at is None else tables.entry.c.booked_at <= self.known_at
+
+    @property
+    def within(self) -> ColumnElement[bool]:
+        """Entries of the period that were booked by then."""
+        day = tables.entry.c.effective_date
+        return (day >= self.period.first) & (day < self.period.until) & self.known
+
+    def reason(self, kind: str) -> Movement:
+        """Why an entry of a kind moves this account."""
+        own = movement_of_role(self.account.role.value) if self.account.is_leaf else None
+        return own or movement_of(kind)
+
+    def leaves(self, roles: frozenset[str], name: str) -> CTE:
+        """The leaves of some roles at or below the account."""
+        root = tables.account.alias(f"root_of_{name}")
+        return (
+            select(tables.account.c.no, tables.account.c.currency, tables.account.c.role)
+            .join(tables.closure, tables.closure.c.descendant_no == tables.account.c.no)
+            .join(root, root.c.no == tables.closure.c.ancestor_no)
+            .where(root.c.id == self.account.id, tables.account.c.is_leaf, tables.account.c.role.in_(sorted(roles)))
+            .cte(name)
+        )
+
+    def counted(self) -> CTE:
+        """The leaves whose balances make the account's figure."""
+        return self.leaves(frozenset(role.value for role in counted_roles(self.account)), "counted")
+
+    def kept(self) -> CTE:
+        """The leaves of fees and taxes that are told apart from it; none where one leaf alone is asked for."""
+        return self.leaves(KEPT_ROLES if self.is_split else frozenset(), "kept")
