@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from connectors.rates import treasury
 from connectors.rates.book import RateBook
 from domain.ids import NewId
 from gateway.desk import CaseDesk
@@ -44,6 +45,10 @@ class Services:
     session_key: bytes = field(repr=False)
     limits: Limits = field(default_factory=Limits)
     secure_cookies: bool = False
+
+    def rates_of(self, tenant_id: str) -> RateBook:
+        """The rates that a tenant's reports use: what its treasury stated comes before every other source."""
+        return treasury.of_database(self.rates, self.database, tenant_id)
 
     def nudge(self, tenant_id: str) -> None:
         """Have the tenant's inbox read soon; a failure is the desk's to log, never the request's."""

@@ -265,7 +265,9 @@ def consolidate(account_id: str, caller: Reader, as_of: AsOf = None) -> Consolid
         account = accounts.get(tx, account_id)
         leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
     amounts = balances.by_currency(leaves, _counted(account))
-    report = balances.consolidate(amounts, currency=account.currency, as_of=day, rate=services.rates.rate)
+    report = balances.consolidate(
+        amounts, currency=account.currency, as_of=day, rate=services.rates_of(caller.tenant_id).rate
+    )
     return ConsolidatedView.of(account, report)
 
 
@@ -295,7 +297,7 @@ def get_statement(
     services, period, place = caller.services, Period(first, until), paging.after_day(cursor)
     rates_on = min(period.last, services.now().date())
     with caller.transaction() as tx:
-        asked: Any = {"known_at": known_at, "rate": services.rates.rate, "rates_on": rates_on}
+        asked: Any = {"known_at": known_at, "rate": services.rates_of(caller.tenant_id).rate, "rates_on": rates_on}
         if form != "json":
             told, lines = statements.whole(tx, account_id, period, **asked)
             file = statement_file(form, told, lines, created_at=services.now())

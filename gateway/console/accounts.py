@@ -86,7 +86,10 @@ def _tree(here: Visit, owner: Creditor, listed: Sequence[Account], sums: Sequenc
 
     def consolidate(amounts: dict[str, Money]) -> Consolidated:
         return balances.consolidate(
-            amounts, currency=owner.settlement_currency, as_of=day, rate=here.services.rates.rate
+            amounts,
+            currency=owner.settlement_currency,
+            as_of=day,
+            rate=here.services.rates_of(here.person.tenant_id).rate,
         )
 
     def node(account: Account) -> Node:

@@ -30,7 +30,10 @@ class Conversion:
 
     def _unit(self, currency: str) -> Converted | AfluenteError:
         try:
-            return convert(zero(currency), self.here.services.rates.rate(currency, self.currency, self.day))
+            return convert(
+                zero(currency),
+                self.here.services.rates_of(self.here.person.tenant_id).rate(currency, self.currency, self.day),
+            )
         except AfluenteError as error:
             return error
 

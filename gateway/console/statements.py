@@ -83,7 +83,11 @@ class _Asked:
             midnight = datetime.combine(self.known + timedelta(days=1), time(), tzinfo=here.voice.zone)
             known_at = midnight - timedelta(microseconds=1)
         today = here.services.now().date()
-        return {"known_at": known_at, "rate": here.services.rates.rate, "rates_on": min(self.through, today)}
+        return {
+            "known_at": known_at,
+            "rate": here.services.rates_of(here.person.tenant_id).rate,
+            "rates_on": min(self.through, today),
+        }
 
 
 def _asked(request: Request, *, today: date) -> _Asked:
