@@ -46,7 +46,8 @@ from store.inbox import Delivery, receive
 from store.notices import Notice
 from workflows.collection_case import CollectionCase
 
-_SKIPS_TRIED = 5
+_SKIPS_TRIED = 10
+_SKIP_SECONDS = 20.0  # of real time; a skip takes milliseconds
 _STATEMENT_COLUMNS = (
     "statement_id",
     "account",
@@ -101,8 +102,9 @@ class Simulation:
             left = until - await self.env.get_current_time()
             if left <= timedelta(0):
                 return
-            with suppress(RPCError):
-                await self.env.sleep(left)
+            with suppress(RPCError, TimeoutError):
+                async with asyncio.timeout(_SKIP_SECONDS):
+                    await self.env.sleep(left)
         raise Unavailable("simulated_time_stuck", f"Simulated time does not reach {until}.", fix="Try again.")
 
     async def start(self) -> WorkflowHandle[CollectionCase, str]:
