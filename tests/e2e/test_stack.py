@@ -22,7 +22,7 @@ import pytest
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("stack")]
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 
 def _free_port() -> int:
