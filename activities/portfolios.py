@@ -17,7 +17,7 @@ from activities import cases as case_files
 from activities.nudges import ImportInput, Nudger, StartPage
 from connectors import registry
 from connectors.portfolio_files import checks_of, read_portfolio
-from domain import bookings
+from domain import claim_bookings
 from domain.bookings import Head
 from domain.errors import AfluenteError, Invalid
 from domain.ids import NewId
@@ -261,7 +261,7 @@ class Loader:
         )
         loans.add(self.tx, loan, _instalments(row, loan_id))
         if row.outstanding:
-            entry = bookings.claim_opened(
+            entry = claim_bookings.claim_opened(
                 self._head(f"claim/{loan_id}", loan_id),
                 receivable=receivable,
                 placed=placed,
@@ -298,7 +298,7 @@ class Loader:
         change = _owed(after) - _owed(before.values())
         if change:
             receivable, placed = self._accounts(row, known.id)
-            entry = bookings.claim_restated(
+            entry = claim_bookings.claim_restated(
                 self._head(f"restated/{known.id}/{self.portfolio.id}", known.id),
                 receivable=receivable,
                 placed=placed,

@@ -40,11 +40,9 @@ _OF_KIND: Final[Mapping[str, Movement]] = {
     "platform_fee": Movement.FEES,
     "tax_withheld": Movement.TAXES_WITHHELD,
     "refund": Movement.REFUNDS,
-    "overpayment_refunded": Movement.REFUNDS,
     "chargeback": Movement.CHARGEBACKS,
     "returned": Movement.RETURNED,
-    "returned_transfer": Movement.RETURNED,
-    "pix_med": Movement.RETURNED,
+    "transfer_returned": Movement.RETURNED,
     "settlement": Movement.SETTLED,
     "sweep": Movement.SWEPT,
     "fx": Movement.FX,
@@ -54,7 +52,11 @@ _OF_KIND: Final[Mapping[str, Movement]] = {
 }
 _FAMILIES: Final[Mapping[str, Movement]] = {
     "chargeback": Movement.CHARGEBACKS,
+    "pix": Movement.CHARGEBACKS,  # contested by the payer's bank (MED)
     "claim": Movement.CLAIMS,
+    "charity": Movement.CLAIMS,
+    "write": Movement.CLAIMS,
+    "written": Movement.CLAIMS,
     "fx": Movement.FX,
     "refund": Movement.REFUNDS,
     "returned": Movement.RETURNED,

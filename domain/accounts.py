@@ -8,13 +8,14 @@ parent account (settlement currency)
 │   ├── fees                what platforms kept
 │   ├── suspense            received, not yet known from whom or for what
 │   ├── withheld            tax and reserves kept back
-│   └── …                   refunds payable, chargebacks, rounding and the rest of ``Role``
-└── treasury: currency      (bank, in_transit, fx_position, fx_result)
+│   └── …                   refunds payable, chargebacks, commission, rounding and the rest of ``Role``
+└── treasury: currency      (``TREASURY_LEAVES``: bank, in_transit, exchange and its result)
 
 receivables (one tree for each creditor)
 ├── country · currency
 │   ├── receivable   one leaf for each loan
-│   └── placed       the other side of what debtors owe
+│   ├── placed       the other side of what debtors owe
+│   └── …            written off, recovered, charity: opened when they are first needed
 """
 
 from __future__ import annotations
@@ -44,12 +45,20 @@ class Role(StrEnum):
     WITHHELD = "withheld"
     FX_POSITION = "fx_position"
     FX_RESULT = "fx_result"
+    FX_SPREAD = "fx_spread"
+    FX_REVALUATION = "fx_revaluation"
+    FX_UNREALISED = "fx_unrealised"
+    INTERCOMPANY = "intercompany"
+    COMMISSION = "commission"
+    COMMISSION_PAYABLE = "commission_payable"
     ROUNDING = "rounding"
     REFUND_PAYABLE = "refund_payable"
     CHARGEBACK_RESERVE = "chargeback_reserve"
     CHARGEBACK_LOSS = "chargeback_loss"
     RECEIVABLE = "receivable"
     PLACED = "placed"
+    WRITTEN_OFF = "written_off"
+    RECOVERED = "recovered"
     HELD_FOR_OTHERS = "held_for_others"
     CHARITY = "charity"
 
@@ -81,13 +90,21 @@ TYPES: Final[Mapping[Role, AccountType]] = {
     Role.FEES: AccountType.EXPENSE,
     Role.WITHHELD: AccountType.ASSET,  # what an authority or a platform may yet credit or give back
     Role.FX_POSITION: AccountType.EQUITY,  # trading accounts, as beancount and hledger keep them
-    Role.FX_RESULT: AccountType.INCOME,
+    Role.FX_RESULT: AccountType.INCOME,  # realised
+    Role.FX_SPREAD: AccountType.EXPENSE,  # what banks kept between their rate and the middle one
+    Role.FX_REVALUATION: AccountType.ASSET,  # what foreign holdings are worth beyond their cost
+    Role.FX_UNREALISED: AccountType.INCOME,
+    Role.INTERCOMPANY: AccountType.ASSET,  # due from another legal entity of the group (negative: due to it)
+    Role.COMMISSION: AccountType.EXPENSE,
+    Role.COMMISSION_PAYABLE: AccountType.LIABILITY,
     Role.ROUNDING: AccountType.EXPENSE,
     Role.REFUND_PAYABLE: AccountType.LIABILITY,
-    Role.CHARGEBACK_RESERVE: AccountType.LIABILITY,
+    Role.CHARGEBACK_RESERVE: AccountType.ASSET,  # what a platform holds back while a payment is contested
     Role.CHARGEBACK_LOSS: AccountType.EXPENSE,
     Role.RECEIVABLE: AccountType.ASSET,
     Role.PLACED: AccountType.LIABILITY,  # owed to the creditor who placed the claims
+    Role.WRITTEN_OFF: AccountType.EXPENSE,
+    Role.RECOVERED: AccountType.INCOME,
     Role.HELD_FOR_OTHERS: AccountType.LIABILITY,
     Role.CHARITY: AccountType.LIABILITY,  # late amounts of Islamic products, owed to charities
 }
@@ -121,10 +138,26 @@ CHARTS: Final[Mapping[PlatformKind, tuple[Role, ...]]] = {
         Role.CHARGEBACK_LOSS,
     ),
     PlatformKind.BANK: _ALWAYS,
-    PlatformKind.AGENCY: (*_ALWAYS, Role.EXPECTED_RECEIPT, Role.HELD_FOR_OTHERS),
+    PlatformKind.AGENCY: (
+        *_ALWAYS,
+        Role.EXPECTED_RECEIPT,
+        Role.COMMISSION,
+        Role.COMMISSION_PAYABLE,
+        Role.HELD_FOR_OTHERS,
+    ),
 }
 """The chart template of each kind of platform: the leaves under its child account."""
-TREASURY_LEAVES: Final = (Role.BANK, Role.IN_TRANSIT, Role.FX_POSITION, Role.FX_RESULT, Role.ROUNDING)
+TREASURY_LEAVES: Final = (
+    Role.BANK,
+    Role.IN_TRANSIT,
+    Role.FEES,
+    Role.FX_POSITION,
+    Role.FX_RESULT,
+    Role.FX_SPREAD,
+    Role.FX_REVALUATION,
+    Role.FX_UNREALISED,
+    Role.ROUNDING,
+)
 """What the treasury of a parent account has in each currency that it holds."""
 MONEY_ROLES: Final = frozenset({Role.CLEARING, Role.BANK, Role.IN_TRANSIT})
 """Roles whose balance is money held; together with ``suspense`` they say how much of it is unexplained."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import bookings
+from domain import bookings, claim_bookings
 from domain.accounts import CHILD_LEAVES
 from domain.bookings import Head
 from domain.errors import Invalid
@@ -48,16 +48,22 @@ def receipt(
 
 
 def test_a_claim_opened_is_owed_and_placed() -> None:
-    entry = bookings.claim_opened(HEAD, receivable="r", placed="p", outstanding=brl(700))
+    entry = claim_bookings.claim_opened(HEAD, receivable="r", placed="p", outstanding=brl(700))
     assert sides(entry) == ({"r": 700}, {"p": 700})
 
 
 def test_a_claim_restated_upwards_is_owed_more() -> None:
-    assert sides(bookings.claim_restated(HEAD, receivable="r", placed="p", change=brl(50))) == ({"r": 50}, {"p": 50})
+    assert sides(claim_bookings.claim_restated(HEAD, receivable="r", placed="p", change=brl(50))) == (
+        {"r": 50},
+        {"p": 50},
+    )
 
 
 def test_a_claim_restated_downwards_is_owed_less() -> None:
-    assert sides(bookings.claim_restated(HEAD, receivable="r", placed="p", change=brl(-50))) == ({"p": 50}, {"r": 50})
+    assert sides(claim_bookings.claim_restated(HEAD, receivable="r", placed="p", change=brl(-50))) == (
+        {"p": 50},
+        {"r": 50},
+    )
 
 
 def test_a_receipt_lands_in_clearing_and_pays_the_loans() -> None:
@@ -148,8 +154,8 @@ def test_every_receipt_and_its_return_come_to_zero(parts: list[int], rest: int, 
 def test_every_other_event_comes_to_zero(minor: int) -> None:
     amount = brl(minor)
     entries = [
-        bookings.claim_opened(HEAD, receivable="r", placed="p", outstanding=amount),
-        bookings.claim_restated(HEAD, receivable="r", placed="p", change=amount),
+        claim_bookings.claim_opened(HEAD, receivable="r", placed="p", outstanding=amount),
+        claim_bookings.claim_restated(HEAD, receivable="r", placed="p", change=amount),
         bookings.settlement(HEAD, leaves=LEAVES, net=amount),
         bookings.tax_withheld(HEAD, leaves=LEAVES, amount=amount),
         bookings.platform_fee(HEAD, leaves=LEAVES, amount=amount),

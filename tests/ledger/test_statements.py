@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import bookings
+from domain import bookings, claim_bookings
 from domain.account_statements import AccountStatement, Line, Movement, Part, Period, Place, parts_of
 from domain.accounts import Role
 from domain.bookings import Head
@@ -126,7 +126,7 @@ def test_the_leaf_of_fees_moves_by_fees(desk: Desk) -> None:
 
 
 def test_what_a_debtor_owes_shrinks_with_receipts(desk: Desk) -> None:
-    claim = bookings.claim_opened(
+    claim = claim_bookings.claim_opened(
         head(date(2026, 10, 31)), receivable=desk.book.receivable, placed=desk.book.placed, outstanding=brl(50_000)
     )
     desk.post(claim, desk.receipt(10_000, fee=300))
