@@ -23,6 +23,7 @@ from domain.contact_law import (
     Hours,
     MinGap,
     OnlyChannels,
+    QuietAfter,
     RegistryBlock,
     Rolling,
     Window,
@@ -74,6 +75,8 @@ def objection(rule: ContactRule, moment: Moment, *, channel: Channel, facts: Con
             return _too_soon(gap, moment, _counted(rule, gap, facts))
         case CoolDown() as cool_down:
             return _resting(cool_down, moment, facts)
+        case QuietAfter() as quiet:
+            return _quiet(quiet, moment, channel=channel, facts=facts)
         case lasting:
             return _standing(rule, lasting, channel=channel, facts=facts)
 
@@ -161,14 +164,10 @@ def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> str | Non
         case Rolling(days=days):
             most = _most_in_any_stretch(moment.at, [touch.at for touch in touches], length=timedelta(days=days))
             period = f"in {days} days"
-        case CalendarSpan.DAY:
-            today = moment.day.date
-            most = sum(touch.at.astimezone(moment.zone).date() == today for touch in touches)
-            period = f"on {today}"
-        case CalendarSpan.WEEK:
-            this_week = moment.day.date.isocalendar()[:2]
-            most = sum(touch.at.astimezone(moment.zone).date().isocalendar()[:2] == this_week for touch in touches)
-            period = f"in week {this_week[1]} of {this_week[0]}"
+        case CalendarSpan() as calendar_span:
+            here = _span_of(moment.wall, calendar_span)
+            most = sum(_span_of(touch.at.astimezone(moment.zone), calendar_span) == here for touch in touches)
+            period = f"in {here}" if calendar_span is not CalendarSpan.DAY else f"on {here}"
     if most < cap.limit:
         return None
     return f"{most} of at most {cap.limit} touches {period} were already made."
@@ -184,6 +183,29 @@ def _most_in_any_stretch(at: datetime, touches: list[datetime], *, length: timed
 def _too_soon(rule: MinGap, moment: Moment, touches: list[PastContact]) -> str | None:
     near = [touch for touch in touches if abs(moment.at - touch.at) < rule.gap]
     return f"The touch at {near[-1].at.isoformat()} lies less than {rule.gap} away." if near else None
+
+
+def _span_of(local: datetime, span: CalendarSpan) -> str:
+    """The day, ISO week or month that a local time falls into, by name."""
+    match span:
+        case CalendarSpan.DAY:
+            return f"{local.date()}"
+        case CalendarSpan.WEEK:
+            year, number, _ = local.isocalendar()
+            return f"week {number} of {year}"
+        case CalendarSpan.MONTH:
+            return f"{local:%Y-%m}"
+        case _:
+            assert_never(span)
+
+
+def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: ContactFacts) -> str | None:
+    here = _span_of(moment.wall, rule.until_end_of)
+    for touch in facts.contacts:
+        same_span = _span_of(touch.at.astimezone(moment.zone), rule.until_end_of) == here
+        if same_span and touch.result.at_least(rule.after) and not (rule.other_channels and touch.channel is channel):
+            return f"The debtor was reached by {touch.channel} at {touch.at.isoformat()}; nothing more in {here}."
+    return None
 
 
 def _resting(rule: CoolDown, moment: Moment, facts: ContactFacts) -> str | None:

@@ -71,6 +71,7 @@ class CalendarSpan(StrEnum):
 
     DAY = "day"
     WEEK = "week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,18 @@ class CoolDown:
     rest: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietAfter:
+    """After a touch that reached ``after`` or further, nothing for the rest of that calendar span.
+
+    Where only ``other_channels`` are meant, the channel that reached the debtor may be used again.
+    """
+
+    after: ContactResult
+    until_end_of: CalendarSpan
+    other_channels: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Forbidden:
     """What the rule's scope touches is forbidden: a channel, a third party, an agency, a visit."""
@@ -162,7 +175,9 @@ class RegistryBlock:
     registry: str
 
 
-RuleKind = Hours | Cap | MinGap | CoolDown | Forbidden | OnlyChannels | ConsentNeeded | Freeze | RegistryBlock
+RuleKind = (
+    Hours | Cap | MinGap | CoolDown | QuietAfter | Forbidden | OnlyChannels | ConsentNeeded | Freeze | RegistryBlock
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

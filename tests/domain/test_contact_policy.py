@@ -14,6 +14,7 @@ from domain.contact_law import (
     Forbidden,
     Hours,
     MinGap,
+    QuietAfter,
     Rolling,
     RuleKind,
     Scope,
@@ -314,6 +315,32 @@ def test_a_gap_holds_before_and_after_a_touch() -> None:
     assert isinstance(ask(f"{MONDAY}T10:00:00+00:00", OFFICE, gap, facts=touched), Permitted)
     answer = refused(ask(f"{MONDAY}T10:01:00+00:00", OFFICE, gap, facts=touched))
     assert answer.next_allowed_at == datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+def test_after_the_debtor_was_reached_the_rest_of_the_day_is_quiet() -> None:
+    quiet = rule(QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.DAY), name="xx.quiet")
+    tried = facts(touch(f"{MONDAY}T09:30:00+00:00"))
+    assert isinstance(ask(f"{MONDAY}T10:00:00+00:00", OFFICE, quiet, facts=tried), Permitted)
+    reached = facts(touch(f"{MONDAY}T09:30:00+00:00", ContactResult.CONTACT))
+    answer = refused(ask(f"{MONDAY}T17:59:00+00:00", OFFICE, quiet, facts=reached))
+    assert answer.next_allowed_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_after_the_debtor_was_reached_only_that_channel_may_follow_in_the_week() -> None:
+    one = rule(
+        QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.WEEK, other_channels=True), name="xx.one"
+    )
+    reached = facts(touch(f"{MONDAY}T09:30:00+00:00", ContactResult.CONTACT, Channel.SMS))
+    assert isinstance(ask("2026-11-26T10:00:00+00:00", OFFICE, one, facts=reached, channel=Channel.SMS), Permitted)
+    answer = refused(ask("2026-11-26T10:00:00+00:00", OFFICE, one, facts=reached))
+    assert answer.next_allowed_at == datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def test_a_cap_by_the_month_begins_anew_with_the_month() -> None:
+    monthly = rule(Cap(limit=1, span=CalendarSpan.MONTH), name="xx.monthly")
+    touched = facts(touch(f"{MONDAY}T09:30:00+00:00"))
+    answer = refused(ask("2026-11-30T17:59:00+00:00", OFFICE, monthly, facts=touched))
+    assert answer.next_allowed_at == datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 # --- which law, and which rule speaks

@@ -1,0 +1,186 @@
+"""The most that a debtor may be charged for being late, by a country's dated rules; what no rule states is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import assert_never
+
+from domain.conduct import (
+    Amount,
+    AsAgreed,
+    Basis,
+    ChargeKind,
+    ChargeRule,
+    Ladder,
+    NotAllowed,
+    Per,
+    Percent,
+    Series,
+    ToCharity,
+)
+from domain.contacts import LenderType
+from domain.errors import Unavailable
+from domain.money import Money, exponent, zero
+
+_DAYS_A_YEAR = Decimal(365)
+_MONTHS_A_YEAR = Decimal(12)
+_HUNDRED = Decimal(100)
+
+UnitValue = Callable[[str, str, date], Decimal | None]
+"""What one of a unit (such as ``CLF``) is worth in a currency on a day, or ``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What is overdue of a loan on a day. Amounts are of one currency."""
+
+    instalment: Money
+    overdue: Money
+    principal: Money
+    days: int
+    product: str = "loan"
+    lender_type: LenderType = LenderType.FINANCE_COMPANY
+    subdivision: str | None = None
+    acted: bool = True  # whether the creditor did in time what the law asks before it may claim costs
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that may be charged and by which rule; ``to_charity`` says that none of it may be kept."""
+
+    amount: Money
+    rule: ChargeRule
+    to_charity: bool = False
+
+
+def ceiling(
+    rules: Sequence[ChargeRule], kind: ChargeKind, debt: Overdue, *, on: date, agreed: Money, unit_value: UnitValue
+) -> Ceiling:
+    """The most that may be charged of what was ``agreed``; of several rules in force the strictest.
+
+    Raises ``charge_rule_unknown`` where no rule speaks, ``charge_rate_stale`` where an authority's series has ended and
+    ``unit_value_missing`` where an indexed unit has no value that day: then nothing may be charged.
+    """
+    bound = [
+        rule
+        for rule in rules
+        if rule.kind is kind
+        and rule.holds_on(on)
+        and rule.touches(product=debt.product, lender_type=debt.lender_type, subdivision=debt.subdivision)
+    ]
+    if not bound:
+        raise Unavailable(
+            "charge_rule_unknown",
+            f"No rule in force on {on} says what {kind} may be charged.",
+            fix="Charge nothing, or have counsel add the rule with its source.",
+        )
+    found = [_of(rule, debt, on=on, agreed=agreed, unit_value=unit_value) for rule in bound]
+    return min(found, key=lambda each: (each.amount.minor, not each.to_charity))
+
+
+def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value: UnitValue) -> Ceiling:
+    nothing = zero(agreed.currency)
+    if debt.days < rule.from_day:
+        return Ceiling(nothing, rule)
+    match rule.cap:
+        case NotAllowed():
+            return Ceiling(nothing, rule)
+        case AsAgreed():
+            return Ceiling(agreed, rule)
+        case ToCharity():
+            return Ceiling(agreed, rule, to_charity=True)
+        case Percent(value=value, per=per, basis=basis):
+            most = _share(debt, basis, value, per)
+        case Series() as series:
+            most = _over_time(debt, series, _rate_on(series, rule.id, on))
+        case Amount(value=value, currency=currency, per=per):
+            worth = _worth(currency, agreed.currency, on, unit_value)
+            most = _floored(value * worth * _periods(per, debt.days), agreed.currency)
+        case Ladder() as ladder:
+            most = _climb(ladder, debt, on=on, unit_value=unit_value)
+        case _:
+            assert_never(rule.cap)
+    if rule.less_without_action is not None and not debt.acted:
+        less = rule.less_without_action
+        worth = _worth(less.currency, agreed.currency, on, unit_value)
+        most = max(nothing, most - _raised(less.value * worth, agreed.currency))
+    return Ceiling(min(most, agreed), rule)
+
+
+def _share(debt: Overdue, basis: Basis, percent: Decimal, per: Per) -> Money:
+    of = _basis(debt, basis)
+    return _floored(of.decimal * percent / _HUNDRED * _periods(per, debt.days), of.currency)
+
+
+def _over_time(debt: Overdue, series: Series, percent: Decimal) -> Money:
+    if not series.effective:
+        return _share(debt, series.basis, percent, series.per)
+    of = _basis(debt, series.basis)
+    growth = (1 + percent / _HUNDRED) ** _periods(series.per, debt.days) - 1
+    return _floored(of.decimal * growth, of.currency)
+
+
+def _basis(debt: Overdue, basis: Basis) -> Money:
+    return {Basis.INSTALMENT: debt.instalment, Basis.OVERDUE: debt.overdue, Basis.PRINCIPAL: debt.principal}[basis]
+
+
+def _periods(per: Per, days: int) -> Decimal:
+    """How many periods the days come to, as fractions of a year of 365 days: simple interest, never rounded up."""
+    match per:
+        case Per.ONCE:
+            return Decimal(1)
+        case Per.DAY:
+            return Decimal(days)
+        case Per.MONTH:
+            return Decimal(days) * _MONTHS_A_YEAR / _DAYS_A_YEAR
+        case Per.YEAR:
+            return Decimal(days) / _DAYS_A_YEAR
+        case _:
+            assert_never(per)
+
+
+def _rate_on(series: Series, rule_id: str, on: date) -> Decimal:
+    stated = [(since, rate) for since, rate in series.rates if since <= on]
+    if not stated or (on - stated[-1][0]).days > series.stale_days:
+        raise Unavailable(
+            "charge_rate_stale",
+            f"{rule_id}: no rate is known for {on}.",
+            fix="Add the rate that the authority stated for this period.",
+        )
+    return stated[-1][1]
+
+
+def _climb(ladder: Ladder, debt: Overdue, *, on: date, unit_value: UnitValue) -> Money:
+    currency = debt.overdue.currency
+    worth = _worth(ladder.unit, currency, on, unit_value)
+    left, below, total = debt.overdue.decimal, Decimal(0), Decimal(0)
+    for upto, percent in ladder.steps:
+        part = left if upto is None else min(left, (upto - below) * worth)
+        total += part * percent / _HUNDRED
+        left -= part
+        below = below if upto is None else upto
+    return _floored(total, currency)
+
+
+def _worth(unit: str, currency: str, on: date, unit_value: UnitValue) -> Decimal:
+    if unit == currency:
+        return Decimal(1)
+    value = unit_value(unit, currency, on)
+    if value is None:
+        raise Unavailable(
+            "unit_value_missing", f"No value of one {unit} in {currency} is known for {on}.", fix="Add it to the rates."
+        )
+    return value
+
+
+def _floored(amount: Decimal, currency: str) -> Money:
+    """Down to the minor unit: a ceiling is never rounded up."""
+    return Money(int((amount.scaleb(exponent(currency))).to_integral_value(rounding=ROUND_FLOOR)), currency)
+
+
+def _raised(amount: Decimal, currency: str) -> Money:
+    """Up to the minor unit: what is taken off a ceiling is never rounded down."""
+    return Money(int((amount.scaleb(exponent(currency))).to_integral_value(rounding=ROUND_CEILING)), currency)
