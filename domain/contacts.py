@@ -83,6 +83,9 @@ class Calendar(Protocol):
     def special_period(self, day: date, subdivision: str | None) -> str | None:
         """The kind of special day that is no public holiday, e.g. ``ramadan`` or ``joint_leave``, or ``None``."""
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:
+        """Whether a holiday on a day is computed only and may still move: days of the moon, not yet announced."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastContact:

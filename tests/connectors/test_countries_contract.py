@@ -173,8 +173,8 @@ def test_working_day_vectors(country: Country, example: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("country", "example"), _examples("working_days.json", "estimated"))
 def test_estimated_day_vectors(country: Country, example: dict[str, Any]) -> None:
-    estimated = import_module(f"{_folder(country)}.working_days").estimated
-    assert estimated(date.fromisoformat(example["day"])) is example["estimated"]
+    found = country.calendar.estimated(date.fromisoformat(example["day"]), example.get("subdivision"))
+    assert found is example["estimated"]
 
 
 @pytest.mark.parametrize(

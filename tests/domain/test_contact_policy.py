@@ -51,6 +51,9 @@ class PlainCalendar:
     def special_period(self, day: date, subdivision: str | None) -> str | None:  # noqa: ARG002 - the protocol asks for it
         return None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - the protocol asks for it
+        return False
+
 
 CALENDAR = PlainCalendar()
 

@@ -25,6 +25,9 @@ class EveryDay:
     def special_period(self, day: date, subdivision: str | None) -> str | None:  # noqa: ARG002 - the protocol asks for it
         return None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - the protocol asks for it
+        return False
+
 
 CALENDAR = EveryDay()
 

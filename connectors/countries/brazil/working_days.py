@@ -42,14 +42,13 @@ class BrazilianCalendar:
         named = holidays_in("BR", day.year, categories=("optional",)).get(day)
         return "optional_holiday" if named and named.name in _OPTIONAL else None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - nationwide
+        """Whether a holiday's date may still move: none does, Easter is computed and saints' days stand."""
+        named = holidays_in("BR", day.year).get(day)
+        return named is not None and named.estimated
+
 
 CALENDAR: Final = BrazilianCalendar()
-
-
-def estimated(day: date) -> bool:
-    """Whether a holiday's date may still move: none does, Easter is computed and saints' days stand."""
-    named = holidays_in("BR", day.year).get(day)
-    return named is not None and named.estimated
 
 
 def last_payable_day(due: date, validity_days: int) -> date:

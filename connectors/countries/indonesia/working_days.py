@@ -34,11 +34,10 @@ class IndonesianCalendar:
         """``joint_leave`` on days of cuti bersama."""
         return "joint_leave" if day in holidays_in("ID", day.year, categories=("government",)) else None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - nationwide
+        """Whether a holiday stands on this day by computation only and may move by a day once it is decreed."""
+        named = holidays_in("ID", day.year, categories=("public", "government")).get(day)
+        return named is not None and named.estimated
+
 
 CALENDAR: Final = IndonesianCalendar()
-
-
-def estimated(day: date) -> bool:
-    """Whether a holiday stands on this day by computation only and may move by a day once it is decreed."""
-    named = holidays_in("ID", day.year, categories=("public", "government")).get(day)
-    return named is not None and named.estimated

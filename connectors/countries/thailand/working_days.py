@@ -30,14 +30,13 @@ class ThaiCalendar:
         """No special period is known."""
         return None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - nationwide
+        """Whether a holiday stands on this day by computation only; Buddhist days are fixed by the yearly list."""
+        named = holidays_in("TH", day.year, categories=("public", "government")).get(day)
+        return named is not None and named.estimated
+
 
 CALENDAR: Final = ThaiCalendar()
-
-
-def estimated(day: date) -> bool:
-    """Whether a holiday stands on this day by computation only; Buddhist days are fixed by the yearly list."""
-    named = holidays_in("TH", day.year, categories=("public", "government")).get(day)
-    return named is not None and named.estimated
 
 
 def _named(day: date, categories: tuple[str, ...]) -> str | None:

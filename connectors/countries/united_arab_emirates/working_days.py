@@ -7,19 +7,16 @@ are estimates and may move by a day, Ramadan's first and last day too.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
-from hijridate import Gregorian
-
+from connectors.shared.hijri import RAMADAN, Announced, in_ramadan
 from connectors.shared.public_holidays import holidays_in
 
 SHARJAH: Final = "AE-SH"
 _FRIDAY: Final = 4
 _SATURDAY: Final = 5
-_RAMADAN: Final = 9
 # Where the moon was seen on another day than computed: local first and last day of Ramadan, by Hijri year.
-_ANNOUNCED: Final[dict[int, tuple[date, date]]] = {}
+_ANNOUNCED: Final[Announced] = {}
 
 
 class EmiratiCalendar:
@@ -37,22 +34,12 @@ class EmiratiCalendar:
 
     def special_period(self, day: date, subdivision: str | None) -> str | None:  # noqa: ARG002 - federal
         """``ramadan`` in the month of fasting."""
-        return "ramadan" if _in_ramadan(day) else None
+        return RAMADAN if in_ramadan(day, _ANNOUNCED) else None
+
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - federal
+        """Whether a holiday stands on this day by computation only and may move by a day once the moon is seen."""
+        named = holidays_in("AE", day.year).get(day)
+        return named is not None and named.estimated
 
 
 CALENDAR: Final = EmiratiCalendar()
-
-
-def estimated(day: date) -> bool:
-    """Whether a holiday stands on this day by computation only and may move by a day once the moon is seen."""
-    named = holidays_in("AE", day.year).get(day)
-    return named is not None and named.estimated
-
-
-@lru_cache(maxsize=8192)
-def _in_ramadan(day: date) -> bool:
-    hijri = Gregorian(day.year, day.month, day.day).to_hijri()
-    first_and_last = _ANNOUNCED.get(hijri.year)
-    if first_and_last is not None:
-        return first_and_last[0] <= day <= first_and_last[1]
-    return bool(hijri.month == _RAMADAN)

@@ -26,10 +26,9 @@ class RuritanianCalendar:
         """``red_rose`` in the festival week."""
         return "red_rose" if day.month == _JUNE and day.day in _FESTIVAL else None
 
+    def estimated(self, day: date, subdivision: str | None) -> bool:  # noqa: ARG002 - one kingdom
+        """No holiday of Ruritania may move."""
+        return False
+
 
 CALENDAR: Final = RuritanianCalendar()
-
-
-def estimated(day: date) -> bool:  # noqa: ARG001 - the court fixes every day
-    """No holiday of Ruritania may move."""
-    return False
