@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-localstripe
 BEANCOUNT := .venv-beancount
+LEDGERS := .venv-ledgers
 WORKERS ?= 2
+PROOFS := $(addprefix tests/ledger/test_,book_machine.py crashes.py races.py tampering.py histories.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench format lock ready ready-dev clean
+.PHONY: help run demo test check soak bench format lock ready ready-dev clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:.*## /|/' | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -29,20 +31,25 @@ check: ready-dev ## format, lint, types, import contracts, catalogs
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m connectors.wording.check
 
-bench: ready-dev ## measure what performance claims rest on
-	@$(BIN)/python -m benchmarks
+soak: ready-dev $(BEANCOUNT)/.ready ## prove the book at length: thousands of steps, every crash, every guard gone once
+	@SOAK=1 $(BIN)/python -m pytest -v -s -o faulthandler_timeout=0 $(PROOFS)
+	@$(BIN)/python -m tests.ledger.mutants
+
+bench: ready-dev $(LEDGERS)/.ready ## measure what performance claims rest on (BENCH=full: the large sizes)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 format: ready-dev ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: ## resolve the dependencies anew (needs uv)
-	@for name in dev runtime localstripe beancount; do \
+	@for name in dev runtime localstripe beancount peers; do \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$(test $$name = runtime && echo -c requirements/dev.lock) \
+			$$(test $$name = peers && echo --no-emit-package mysqlclient --no-emit-package psycopg2) \
 			requirements/$$name.in -o requirements/$$name.lock; done
 
 clean: ## remove the environments (data under .afluente stays)
-	@rm -rf $(VENV) $(PEERS) $(BEANCOUNT)
+	@rm -rf $(VENV) $(PEERS) $(BEANCOUNT) $(LEDGERS)
 
 ready: $(VENV)/.ready
 ready-dev: $(VENV)/.ready-dev
@@ -75,4 +82,10 @@ $(BEANCOUNT)/.ready: requirements/beancount.lock
 	@echo "Installing an accounting program that checks exported books (its own environment) …"
 	@$(PYTHON) -m venv $(BEANCOUNT)
 	@$(BEANCOUNT)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/beancount.lock
+	@touch $@
+
+$(LEDGERS)/.ready: requirements/peers.lock
+	@echo "Installing other ledgers to measure beside the book (their own environment) …"
+	@$(PYTHON) -m venv $(LEDGERS)
+	@$(LEDGERS)/bin/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/peers.lock
 	@touch $@

@@ -129,3 +129,32 @@ def tell(
     """Record a fact that a case must take into account, once; its workflow is nudged after the commit."""
     event = EventRow(id=new_id("event"), case_id=case_id, kind=kind, ref=ref, at=at)
     return cases.record_event(tx, event=event, tenant_id=tenant_id, now=now)
+
+
+def owed_again(
+    tx: Connection, case_id: str | None, ref: str, *, at: datetime, new_id: NewId, now: datetime
+) -> str | None:
+    """Tell a case that money went back; where it is closed, open a new one if the debt is overdue again.
+
+    ``ref`` names what took the money, so that it is told once. The case that runs, if any does.
+    """
+    if case_id is None:
+        return None
+    case = cases.get(tx, case_id)
+    if case.closed_at is None:
+        tell(tx, case_id, tenant_id=case.tenant_id, kind="receipt_reversed", ref=ref, at=at, new_id=new_id, now=now)
+        return case_id
+    if case.work_state == WorkState.WRITTEN_OFF.value:
+        return None  # what was given up stays given up
+    opened = ensure_open(
+        tx,
+        tenant_id=case.tenant_id,
+        creditor_id=case.creditor_id,
+        party_id=case.party_id,
+        country=case.country,
+        currency=case.currency,
+        cause=f"reversal/{ref}",
+        new_id=new_id,
+        now=now,
+    )
+    return opened[0] if opened else None

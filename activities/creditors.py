@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from activities import legal_entities
+from activities.book import Book
 from connectors import registry
+from domain.accounts import CHARTS
 from domain.errors import Invalid
 from domain.ids import NewId
 from domain.money import Money, exponent
@@ -56,7 +59,7 @@ class NewConnection:
 
 
 def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: NewId, now: datetime) -> Creditor:
-    """Record a creditor and open its parent account."""
+    """Record a creditor and open its parent account, which its own legal entity owns."""
     exponent(new.settlement_currency)
     if new.lender_type not in _LENDER_TYPES:
         raise Invalid("lender_type_unknown", f"{new.lender_type!r} is none of {', '.join(_LENDER_TYPES)}.")
@@ -84,6 +87,7 @@ def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: N
         address=new.address,
     )
     creditors.add(tx, creditor)
+    legal_entities.found(tx, creditor, new_id=new_id, now=now)
     return creditor
 
 
@@ -102,6 +106,7 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
         currency=new.currency,
         new_id=new_id,
         now=now,
+        leaves=CHARTS[registry.platform(new.platform).kind],
     )
     connection = PlatformConnection(
         id=connection_id,
@@ -120,6 +125,25 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
     )
     creditors.add_connection(tx, connection)
     return connection
+
+
+def child_for(book: Book, connection: PlatformConnection, currency: str) -> str:
+    """The child account that a connection's money of a currency lands in; another currency gets one of its own."""
+    if currency == connection.currency:
+        return connection.child_account_id
+    child = accounts.get(book.tx, connection.child_account_id)
+    creditor = creditors.get(book.tx, connection.creditor_id)
+    return accounts.open_child(
+        book.tx,
+        parent=accounts.get(book.tx, creditor.parent_account_id),
+        name=f"{child.name} {currency}",
+        country=connection.country,
+        connection_id=connection.id,
+        currency=currency,
+        new_id=book.new_id,
+        now=book.now,
+        leaves=CHARTS[registry.platform(connection.platform).kind],
+    )
 
 
 def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:

@@ -11,12 +11,23 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
+from activities import contests, payouts
 from activities.nudges import Nudger
 from activities.receipts import Recorder
 from connectors import registry
 from domain.errors import AfluenteError, Invalid, NotFound
 from domain.ids import NewId
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, Statement
+from domain.receipts import (
+    ContestFact,
+    Ignored,
+    PayoutFact,
+    PayoutReturned,
+    PlatformFact,
+    ReceiptFact,
+    RequestExpired,
+    ReversalFact,
+    Statement,
+)
 from store import creditors, inbox
 from store.creditors import PlatformConnection
 from store.database import Database
@@ -132,11 +143,17 @@ def _record(recorder: Recorder, fact: PlatformFact) -> str | None:
             return recorder.receipt(fact)
         case ReversalFact():
             return recorder.reversal(fact)
+        case ContestFact():
+            return contests.record(recorder, fact)
+        case PayoutFact():
+            payouts.record(recorder, fact)
+        case PayoutReturned():
+            payouts.came_back(recorder, fact)
         case RequestExpired():
             recorder.expiry(fact)
-            return None
         case Ignored():
-            return None
+            pass
+    return None
 
 
 def _receipts_first(fact: PlatformFact) -> int:

@@ -23,7 +23,7 @@ from domain.errors import AfluenteError, Invalid
 from domain.ids import NewId
 from domain.money import Money
 from domain.portfolio import FieldError, LoanRow, RowChange, RowErrors, compare
-from ledger import accounts, posting
+from ledger import accounts, closing, posting
 from store import cases, creditors, loans, parties, portfolios
 from store.creditors import Creditor
 from store.database import Database
@@ -267,7 +267,7 @@ class Loader:
                 placed=placed,
                 outstanding=row.outstanding,
             )
-            posting.post_one(self.tx, entry, now=self.now)
+            posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
 
     def _restate_loan(self, row: LoanRow, known: Loan) -> None:
         """The creditor's system states the loan anew; it never re-opens what was received here.
@@ -304,7 +304,7 @@ class Loader:
                 placed=placed,
                 change=Money(change, row.currency),
             )
-            posting.post_one(self.tx, entry, now=self.now)
+            posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
 
     def _accounts(self, row: LoanRow, loan_id: str) -> tuple[str, str]:
         return accounts.open_receivable(

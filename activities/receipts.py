@@ -7,22 +7,24 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from activities import allocations, write_offs
 from activities import cases as case_files
+from activities import creditors as opening
+from activities.book import Book
 from domain import bookings
 from domain.accounts import Role
-from domain.allocation import Allocation, allocate, by_loan, undo
-from domain.bookings import Head
+from domain.allocation import Allocation, allocate, by_loan
 from domain.errors import Invalid, NotFound
 from domain.ids import NewId
-from domain.loans import Instalment
 from domain.money import Money, zero
+from domain.planning import WorkState
 from domain.receipts import ReceiptFact, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
-from ledger import accounts, posting
-from store import cases, creditors, loans, payment_requests, receipts
+from store import cases, creditors, loans, payment_requests, payouts, receipts
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.payment_requests import PaymentRequest
-from store.receipts import AllocationRow, Receipt
+from store.payouts import Payout
+from store.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Recorder:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
         if abs(fact.amount.minor) > _LARGEST_MINOR:
             raise Invalid("amount_too_large", f"{fact.amount} is more than any receipt.", fix="Check the event.")
+        if self._is_of_a_payout(fact):
+            return None
         request, case = self._match(fact)
         reason = _suspense_reason(fact, case)
         debt = case_files.debt(self.tx, case) if case is not None and reason is None else None
@@ -50,32 +54,40 @@ class Recorder:
             return None
         if receipt.state == "refused":
             return None
-        self._pay(receipt, parts, debt.instalments if debt else (), sign=1)
+        allocations.pay(self.tx, receipt, parts, sign=1, now=self.now)
         self._book_receipt(receipt, fact, parts)
         if request is not None and debt is not None and fact.amount.minor >= request.amount_minor:
             payment_requests.change(self.tx, request.id, state="paid", paid_at=fact.at)
         kind = "receipt_posted" if receipt.allocated_minor else "receipt_in_suspense"  # only the first is thanked for
-        return self._tell(receipt, kind, receipt.id, at=fact.at)
+        return self.tell(receipt, kind, receipt.id, at=fact.at)
+
+    @property
+    def book(self) -> Book:
+        """The book in this transaction."""
+        return Book(self.tx, self.new_id, self.now)
 
     def reversal(self, fact: ReversalFact) -> str | None:
         """Record money that went back; the case it concerns. ``receipt_unknown`` if the receipt is not here yet."""
-        receipt = self._original(fact.original_ref)
+        receipt = self.original(fact.original_ref)
         if receipt is None:
             raise NotFound("receipt_unknown", f"The receipt that {fact.external_ref} takes back has not arrived.")
         reversal_id = self.new_id("event")
         if not self._add_reversal(fact, receipt, reversal_id):
             return None
-        left = receipt.allocated_minor + receipt.suspense_minor
+        left = receipt.allocated_minor + receipt.suspense_minor + receipt.refunding_minor
         if fact.amount.currency != receipt.currency or not 0 < fact.amount.minor <= left:
             raise Invalid(
                 "reversal_exceeds_receipt",
                 f"{fact.amount} cannot go back of a receipt that holds {Money(left, receipt.currency)}.",
                 fix="Check the platform's event; nothing was booked.",
             )
-        self._take_back(fact, receipt, reversal_id)
-        return self._after_reversal(receipt, fact)
+        rest = self._pay_refund(fact, receipt)
+        if not rest:
+            return None
+        self._take_back(fact, rest, receipts.get(self.tx, receipt.id), reversal_id)
+        return self.owed_again(receipt, fact.external_ref, at=fact.at)
 
-    def _original(self, reference: str) -> Receipt | None:
+    def original(self, reference: str) -> Receipt | None:
         """The receipt that a platform names by its own identity, or that a bank names by the payer's reference."""
         here = self.connection.id
         return receipts.by_external(
@@ -133,6 +145,7 @@ class Recorder:
             country=self.connection.country,
             amount_minor=fact.amount.minor,
             fee_minor=fact.fee.minor if fact.fee else 0,
+            withheld_minor=fact.withheld.minor if fact.withheld else 0,
             currency=fact.amount.currency,
             paid_at=fact.at,
             value_date=fact.value_date,
@@ -148,61 +161,64 @@ class Recorder:
             created_at=self.now,
         )
 
-    def _pay(
-        self,
-        receipt: Receipt,
-        parts: tuple[Allocation, ...],
-        instalments: tuple[Instalment, ...],
-        *,
-        sign: int,
-        reversal_id: str | None = None,
-    ) -> None:
-        paid = {(item.loan_id, item.number): item.paid.minor for item in instalments}
-        for part in parts:
-            now_paid = paid[part.loan_id, part.instalment] + sign * part.amount.minor
-            loans.set_paid(self.tx, loan_id=part.loan_id, number=part.instalment, paid_minor=now_paid)
-        rows = [AllocationRow(part.loan_id, part.instalment, sign * part.amount.minor) for part in parts]
-        receipts.allocate(self.tx, receipt, rows, now=self.now, reversal_id=reversal_id)
+    def leaves(self, currency: str, *roles: Role) -> dict[Role, str]:
+        """The leaves that money of a currency lands in, those of ``roles`` among them.
 
-    def _leaves(self, currency: str) -> dict[Role, str]:
-        """The leaves that money of a currency lands in; another currency than the connection's gets its own child."""
-        if currency == self.connection.currency:
-            return accounts.leaves_of(self.tx, self.connection.child_account_id)
-        child = accounts.get(self.tx, self.connection.child_account_id)
-        creditor = creditors.get(self.tx, self.connection.creditor_id)
-        other = accounts.open_child(
+        Another currency than the connection's gets a child account of its own.
+        """
+        return self.book.leaves(opening.child_for(self.book, self.connection, currency), *roles)
+
+    def _is_of_a_payout(self, fact: ReceiptFact) -> bool:
+        """Whether a line of a bank's statement is a platform's batch that was on its way; then it is booked as that."""
+        if not fact.to_bank or fact.amount.minor <= 0:
+            return False
+        here = self.connection
+        if receipts.by_external(self.tx, connection_id=here.id, external_ref=fact.external_ref):
+            return False
+        line = f"{here.id}/{fact.external_ref}"
+        payout = payouts.announced(
             self.tx,
-            parent=accounts.get(self.tx, creditor.parent_account_id),
-            name=f"{child.name} {currency}",
-            country=self.connection.country,
-            connection_id=self.connection.id,
-            currency=currency,
-            new_id=self.new_id,
-            now=self.now,
+            creditor_id=here.creditor_id,
+            references=fact.references,
+            currency=fact.amount.currency,
+            arrived_ref=line,
         )
-        return accounts.leaves_of(self.tx, other)
+        if payout is None:
+            return False
+        taken = payout.net_minor - fact.amount.minor
+        if payout.state == "sent" and not 0 <= taken * _LEAST_LEFT <= payout.net_minor:
+            return False  # too much is missing (or more came) for it to be what banks take: a person decides
+        if payout.state == "sent":
+            self._book_arrival(payout, fact, line)
+        return True
 
-    def _by_receivable(self, parts: tuple[Allocation, ...], currency: str) -> list[tuple[str, Money]]:
-        return [
-            (loans.get(self.tx, loan_id).account_id, amount) for loan_id, amount in by_loan(parts, currency).items()
-        ]
+    def _book_arrival(self, payout: Payout, fact: ReceiptFact, line: str) -> None:
+        """The money is in this account; its way began, and what was taken on it is booked, at the platform's."""
+        sender = creditors.get_connection(self.tx, payout.connection_id)
+        ours = self.leaves(fact.amount.currency)
+        theirs = Recorder(self.tx, sender, self.inbox_id, self.new_id, self.now).leaves(fact.amount.currency)
+        entry = bookings.settlement_arrived(
+            self.book.head(f"payout/{sender.id}/{payout.external_ref}/arrived", day=fact.value_date, source=payout.id),
+            leaves={**theirs, Role.BANK: ours[Role.BANK]},
+            arrived=fact.amount,
+            expected=Money(payout.net_minor, payout.currency),
+        )
+        self.book.post(entry)
+        payouts.change(self.tx, payout.id, state="arrived", arrived_minor=fact.amount.minor, arrived_ref=line)
 
     def _book_receipt(self, receipt: Receipt, fact: ReceiptFact, parts: tuple[Allocation, ...]) -> None:
-        currency = fact.amount.currency
+        currency, paid = fact.amount.currency, by_loan(parts, fact.amount.currency)
+        write_offs.recover(self.book, paid, cause=receipt.id, day=fact.value_date, source=receipt.id)
         entry = bookings.receipt(
-            Head(
-                self.new_id("entry"),
-                f"receipt/{self.connection.id}/{fact.external_ref}",
-                fact.value_date,
-                receipt.id,
-            ),
-            leaves=self._leaves(currency),
+            self.book.head(f"receipt/{self.connection.id}/{fact.external_ref}", day=fact.value_date, source=receipt.id),
+            leaves=self.leaves(currency),
             amount=fact.amount,
             fee=fact.fee or zero(currency),
-            allocated=self._by_receivable(parts, currency),
+            allocated=allocations.receivables(self.tx, paid),
             to_bank=fact.to_bank,
+            withheld=fact.withheld,
         )
-        posting.post_one(self.tx, entry, now=self.now)
+        self.book.post(entry)
 
     def _add_reversal(self, fact: ReversalFact, receipt: Receipt, reversal_id: str) -> bool:
         return receipts.add_reversal(
@@ -221,64 +237,57 @@ class Recorder:
             created_at=self.now,
         )
 
-    def _take_back(self, fact: ReversalFact, receipt: Receipt, reversal_id: str) -> None:
-        """First out of suspense, then out of allocations, the last allocated first; booked as one entry."""
-        currency = receipt.currency
-        from_suspense = min(fact.amount, Money(max(receipt.suspense_minor, 0), currency))
-        held = [
-            Allocation(row.loan_id, row.instalment, Money(row.amount_minor, currency))
-            for row in receipts.allocations(self.tx, receipt.id)
-        ]
-        parts, _ = undo(fact.amount - from_suspense, held)
-        if parts and receipt.case_id:
-            case = cases.get(self.tx, receipt.case_id, lock=True)
-            instalments = case_files.debt(self.tx, case).instalments
-            self._pay(receipt, parts, instalments, sign=-1, reversal_id=reversal_id)
-        entry = bookings.receipt_returned(
-            Head(
-                self.new_id("entry"),
-                f"reversal/{self.connection.id}/{fact.external_ref}",
-                fact.value_date,
-                receipt.id,
-            ),
-            leaves=self._leaves(currency),
-            kind=_BOOKED_AS[fact.kind],
-            unallocated=self._by_receivable(parts, currency),
-            from_suspense=from_suspense,
+    def _pay_refund(self, fact: ReversalFact, receipt: Receipt) -> Money:
+        """The platform carries out what the creditor had decided to give back; what of the reversal is not that."""
+        owed = Money(receipt.refunding_minor, receipt.currency)
+        if fact.kind is not ReversalKind.REFUND or not owed:
+            return fact.amount
+        paid = min(fact.amount, owed)
+        entry = bookings.refund_paid(
+            self.book.head(f"refund/{self.connection.id}/{fact.external_ref}", day=fact.value_date, source=receipt.id),
+            leaves=self.leaves(receipt.currency, Role.REFUND_PAYABLE),
+            amount=paid,
             to_bank=receipt.to_bank,
         )
-        posting.post_one(self.tx, entry, now=self.now)
-        reversed_minor = receipt.reversed_minor + fact.amount.minor
-        receipts.change(
+        self.book.post(entry)
+        receipts.move(
             self.tx,
-            receipt.id,
-            suspense_minor=receipt.suspense_minor - from_suspense.minor,
-            allocated_minor=receipt.allocated_minor - (fact.amount - from_suspense).minor,
-            reversed_minor=reversed_minor,
-            state="reversed" if reversed_minor == receipt.amount_minor else "partly_reversed",
+            receipt,
+            refunding_minor=receipt.refunding_minor - paid.minor,
+            reversed_minor=receipt.reversed_minor + paid.minor,
+        )
+        return fact.amount - paid
+
+    def _take_back(self, fact: ReversalFact, amount: Money, receipt: Receipt, reversal_id: str) -> None:
+        """First out of suspense, then out of allocations, the last allocated first; booked as one entry."""
+        taken = allocations.take_back(self.tx, receipt, amount, now=self.now, reversal_id=reversal_id)
+        if taken.lacking:
+            raise Invalid("reversal_exceeds_receipt", f"{amount} cannot go back of the receipt.")
+        key = f"reversal/{self.connection.id}/{fact.external_ref}"
+        entry = bookings.receipt_returned(
+            self.book.head(key, day=fact.value_date, source=receipt.id),
+            leaves=self.leaves(receipt.currency),
+            kind=_BOOKED_AS[fact.kind],
+            unallocated=allocations.receivables(self.tx, taken.unallocated),
+            from_suspense=taken.from_suspense,
+            to_bank=receipt.to_bank,
+        )
+        self.book.post(entry)
+        write_offs.unrecover(self.book, taken.unallocated, cause=key, day=fact.value_date, source=receipt.id)
+        receipts.move(
+            self.tx,
+            receipt,
+            suspense_minor=receipt.suspense_minor - taken.from_suspense.minor,
+            allocated_minor=receipt.allocated_minor - (amount - taken.from_suspense).minor,
+            reversed_minor=receipt.reversed_minor + amount.minor,
         )
 
-    def _after_reversal(self, receipt: Receipt, fact: ReversalFact) -> str | None:
-        """Tell the case; where it is closed already, open a new one if the debt is overdue again."""
-        if receipt.case_id is None:
-            return None
-        case = cases.get(self.tx, receipt.case_id)
-        if case.closed_at is None:
-            return self._tell(receipt, "receipt_reversed", fact.external_ref, at=fact.at)
-        opened = case_files.ensure_open(
-            self.tx,
-            tenant_id=case.tenant_id,
-            creditor_id=case.creditor_id,
-            party_id=case.party_id,
-            country=case.country,
-            currency=case.currency,
-            cause=f"reversal/{fact.external_ref}",
-            new_id=self.new_id,
-            now=self.now,
-        )
-        return opened[0] if opened else None
+    def owed_again(self, receipt: Receipt, ref: str, *, at: datetime) -> str | None:
+        """Tell the case that money went back; where it is closed already, open a new one if the debt is overdue."""
+        return case_files.owed_again(self.tx, receipt.case_id, ref, at=at, new_id=self.new_id, now=self.now)
 
-    def _tell(self, receipt: Receipt, kind: str, ref: str, *, at: datetime) -> str | None:
+    def tell(self, receipt: Receipt, kind: str, ref: str, *, at: datetime) -> str | None:
+        """Tell the receipt's case of a fact; the case, if there is one."""
         if receipt.case_id is None:
             return None
         case_files.tell(
@@ -297,9 +306,11 @@ class Recorder:
 _LARGEST_MINOR = 10**15
 """No receipt is larger, in minor units; sums of a thousand such still fit the book's 64 bits."""
 
+_LEAST_LEFT = 20
+"""Banks on the way may take one part in this many of a batch; a line that lacks more is not taken for it."""
+
 _BOOKED_AS = {
     ReversalKind.REFUND: "refund",
-    ReversalKind.CHARGEBACK: "chargeback",
     ReversalKind.RETURNED: "transfer_returned",
 }
 
@@ -313,6 +324,6 @@ def _suspense_reason(fact: ReceiptFact, case: Case | None) -> SuspenseReason | N
         return SuspenseReason.NO_MATCH
     if fact.amount.currency != case.currency:
         return SuspenseReason.CURRENCY_MISMATCH
-    if case.closed_at is not None:
+    if case.closed_at is not None and case.work_state != WorkState.WRITTEN_OFF.value:
         return SuspenseReason.CASE_CLOSED
     return None

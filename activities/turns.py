@@ -13,7 +13,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import cases as case_files
-from activities import contact, payment_requests
+from activities import contact, payment_requests, write_offs
+from activities.book import Book
 from activities.contact import Debtor
 from domain import strategies
 from domain.case_commands import (
@@ -130,6 +131,7 @@ class Turn:
         closing = next((item for item in turn.closings if self._accepted(item, answers)), None)
         if closing is not None:
             plan = Plan(WorkState(closing.reason), None, self.case.step, cancel_reminders=True, reasons=("closed",))
+            write_offs.follow(Book(self.tx, self.new_id, self.now), self.case, closing)
         self._write(plan, owed, turn.turn_no)
         cases.settle_events(self.tx, [event.id for event in events], turn.turn_no)
         state = plan.state.value

@@ -1,20 +1,53 @@
-"""``make bench``: every measurement in turn, with the machine's load beside it."""
+"""``make bench``: every measurement in turn, on a durable server of its own. ``full`` measures the large sizes."""
 
 from __future__ import annotations
 
 import os
-import platform
+import sys
+import tempfile
+from pathlib import Path
 
-from benchmarks import book, contact
+import psycopg
+
+from benchmarks import contact, posting, reads, replay
+from benchmarks.sizes import FULL, SHORT
+from benchmarks.table import Table, conditions
+from runtime.migrations import migrate
+from runtime.postgres import OWNER, EmbeddedPostgres
+
+_SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
 
 
 def main() -> None:
     """Measure and print."""
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} at the start")
-    book.main()
-    contact.main()
-    print(f"load {os.getloadavg()[0]:.2f} at the end")
+    asked = set(sys.argv[1:])
+    sizes = FULL if "full" in asked else SHORT
+    parts = asked - {"full"} or {"posting", "replay", "reads", "contact"}
+    table = Table()
+    with tempfile.TemporaryDirectory(prefix="afluente-bench-") as name:
+        folder = Path(name)
+        server = EmbeddedPostgres(folder / "postgres")
+        server.start()
+        try:
+            migrate(server.url(OWNER))
+            with psycopg.connect(server.url(OWNER).replace("+psycopg", "")) as connection:
+                conditions({one: str(connection.execute(f"SHOW {one}").fetchone()[0]) for one in _SETTINGS})  # type: ignore[index]
+            if "posting" in parts:
+                posting.main(server, folder, sizes, table)
+            if "replay" in parts:
+                replay.main(server, sizes, table)
+            if "reads" in parts:
+                reads.main(server, sizes, table)
+        finally:
+            server.stop()
+    if "contact" in parts:
+        print()
+        contact.main()
+    missed = [line.what for line in table.lines if line.verdict.startswith("MISSED")]
+    print(
+        f"\nload {os.getloadavg()[0]:.2f} at the end; "
+        + (f"MISSED: {', '.join(missed)}" if missed else "every target met")
+    )
 
 
-if __name__ == "__main__":
-    main()
+main()

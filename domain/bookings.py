@@ -104,7 +104,7 @@ def receipt_returned(
     from_suspense: Money,
     to_bank: bool,
 ) -> JournalEntry:
-    """A receipt (or part of it) went back: refund, chargeback or returned transfer. ``kind`` names which.
+    """A receipt (or part of it) went back: refund or returned transfer. ``kind`` names which.
 
     =========================================  =======================================
     debit                                      credit

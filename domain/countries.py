@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.conduct import NOTHING_STATED, Conduct
+
 if TYPE_CHECKING:
     from domain.contact_law import ContactRule
     from domain.contact_policy import Calendar, Confidence
     from domain.identity import IdentityScheme
     from domain.rails import Rail
+    from domain.remittance import Remittance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Country:
     ``zones`` holds every subdivision whose zone is known without doubt; ``all_zones`` every zone of the country, for
     the intersection when the address does not say. ``required_locales`` are languages that law demands first: a
     notice never falls back from them. ``allocation`` is the order in which a receipt pays a claim's components.
-    ``holds_time_zone`` is false where one zone covers the country.
+    ``holds_time_zone`` is false where one zone covers the country. ``remittance`` is what money that leaves needs;
+    ``None`` means that nothing is known, and then it leaves only with a person's explicit approval.
     """
 
     code: str
@@ -50,6 +54,8 @@ class Country:
     facts: tuple[LegalFact, ...]
     allocation: tuple[str, ...] = ("cost", "fee", "interest", "principal")
     weekend: tuple[int, ...] = (5, 6)  # Monday is 0
+    conduct: Conduct = NOTHING_STATED
+    remittance: Remittance | None = None
 
     def zone_of(self, subdivision: str | None) -> str | None:
         """The IANA zone of a subdivision; the only zone of a one-zone country; ``None`` when unknown."""

@@ -32,6 +32,7 @@ EntryId = NewType("EntryId", str)
 PortfolioId = NewType("PortfolioId", str)
 EventId = NewType("EventId", str)
 ReservationId = NewType("ReservationId", str)
+DayCloseId = NewType("DayCloseId", str)
 
 PREFIXES: Final[dict[str, str]] = {
     "tenant": "ten",
@@ -55,6 +56,15 @@ PREFIXES: Final[dict[str, str]] = {
     "event": "evt",
     "fx_quote": "fxq",
     "reservation": "rsv",
+    "day_close": "dcl",
+    "sweep_rule": "swr",
+    "sweep_run": "swp",
+    "sweep_document": "swd",
+    "legal_entity": "leg",
+    "payout": "pyt",
+    "contest": "cnt",
+    "write_off": "wof",
+    "money_event": "mev",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

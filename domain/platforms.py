@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from domain.accounts import PlatformKind
 from domain.money import Money
 from domain.receipts import PlatformFact, Statement
 
@@ -141,10 +142,14 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A payment platform. A capability that is ``None`` does not exist."""
+    """A payment platform. A capability that is ``None`` does not exist.
+
+    ``kind`` decides which leaves the child account of a connection opens with (``domain.accounts.CHARTS``).
+    """
 
     code: str
     name: str
+    kind: PlatformKind
     rails: tuple[str, ...]
     countries: tuple[str, ...]  # empty: any
     config: tuple[ConfigField, ...]

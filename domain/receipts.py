@@ -14,7 +14,8 @@ class ReceiptFact:
     """Money arrived. ``external_ref`` is the platform's own identity of the money, unique per connection.
 
     ``references`` are the identifiers by which it may name what was asked for (txid, metadata, remittance
-    reference), best first. ``at`` is when it was paid (aware), ``value_date`` when it counts.
+    reference), best first. ``at`` is when it was paid (aware), ``value_date`` when it counts. ``fee`` is what the
+    platform kept of the amount, ``withheld`` the tax that was kept of it.
     """
 
     external_ref: str
@@ -28,19 +29,19 @@ class ReceiptFact:
     remittance: str | None = None
     rail: str | None = None
     to_bank: bool = False  # true when it is already in the bank (a statement line), false at the platform
+    withheld: Money | None = None
 
 
 class ReversalKind(StrEnum):
-    """Why money went back."""
+    """Why money went back: the creditor gave it back, or a bank returned it."""
 
     REFUND = "refund"
-    CHARGEBACK = "chargeback"
     RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
 class ReversalFact:
-    """Money went back: refund, dispute lost or opened, Pix return. ``original_ref`` names the receipt."""
+    """Money went back: a refund, a returned transfer. ``original_ref`` names the receipt."""
 
     external_ref: str
     original_ref: str
@@ -48,6 +49,68 @@ class ReversalFact:
     at: datetime
     value_date: date
     kind: ReversalKind
+    reason: str | None = None
+
+
+class ContestKind(StrEnum):
+    """By which rule money is contested: a card scheme's chargeback, or Pix's special return mechanism (MED)."""
+
+    CHARGEBACK = "chargeback"
+    PIX_MED = "pix_med"
+
+
+class ContestPhase(StrEnum):
+    """How far a contest has come: the money is held back, given free again, or gone."""
+
+    OPENED = "opened"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class ContestFact:
+    """A payment is contested, or that has ended. ``external_ref`` names the contest, ``original_ref`` the receipt.
+
+    ``fee`` is what the platform has charged for the contest so far, all phases together; ``None`` where it does not
+    say. ``at`` is when this phase began: of two facts about one contest the later one tells how it stands.
+    """
+
+    external_ref: str
+    original_ref: str
+    amount: Money
+    at: datetime
+    value_date: date
+    kind: ContestKind
+    phase: ContestPhase
+    fee: Money | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFact:
+    """A platform paid a batch out. ``net`` is what is to arrive, ``fee`` and ``withheld`` what it took of the batch.
+
+    ``references`` are what the bank may name it by. ``in_bank`` says that the bank itself told of it; otherwise it is
+    on its way until a statement shows it.
+    """
+
+    external_ref: str
+    net: Money
+    at: datetime
+    value_date: date
+    references: tuple[str, ...] = ()
+    fee: Money | None = None
+    withheld: Money | None = None
+    in_bank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutReturned:
+    """A batch did not reach the bank and is at the platform again. ``external_ref`` is that of the batch."""
+
+    external_ref: str
+    at: datetime
+    value_date: date
     reason: str | None = None
 
 
@@ -65,7 +128,7 @@ class Ignored:
     kind: str
 
 
-PlatformFact = ReceiptFact | ReversalFact | RequestExpired | Ignored
+PlatformFact = ReceiptFact | ReversalFact | ContestFact | PayoutFact | PayoutReturned | RequestExpired | Ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,46 @@ def open_child(
 
     child = under(parent.id, Role.CHILD, name)
     for role in leaves:
-        under(child, role, f"{name}: {role.value}")
+        under(child, role, _label(name, role))
     return child
+
+
+def leaf_of(tx: Connection, node_id: str, role: Role, *, new_id: NewId, now: datetime, subject: str = "") -> str:
+    """The leaf of a role under a child, treasury or portfolio account, opened in its currency where it is lacking.
+
+    ``subject`` tells leaves of one role apart, as the other entity does of ``intercompany``.
+    Raises ``account_unknown``, and ``account_parent_invalid`` where the node takes no account (a leaf, a closed one).
+    """
+    node = get(tx, node_id)
+    leaf = Account(
+        new_id("account"),
+        node.tenant_id,
+        node.id,
+        node.creditor_id,
+        role,
+        _label(node.name, role),
+        node.currency,
+        node.country,
+        node.connection_id,
+        subject,
+    )
+    return open_account(tx, leaf, now=now)
+
+
+def leaves_for(tx: Connection, node_id: str, *roles: Role, new_id: NewId, now: datetime) -> dict[Role, str]:
+    """The leaves under an account by role; those of ``roles`` that it lacks are opened.
+
+    A chart template says with which leaves an account opens; what it needs later, it gets on first use.
+    """
+    found = leaves_of(tx, node_id)
+    for role in roles:
+        if role not in found:
+            found[role] = leaf_of(tx, node_id, role, new_id=new_id, now=now)
+    return found
+
+
+def _label(name: str, role: Role) -> str:
+    return f"{name}: {role.value}"
 
 
 def open_treasury(
@@ -179,6 +217,23 @@ def leaves_of(tx: Connection, child_id: str) -> dict[Role, str]:
         select(tables.account.c.role, tables.account.c.id)
         .join(_parent, _parent.c.no == tables.account.c.parent_no)
         .where(_parent.c.id == child_id, tables.account.c.is_leaf)
+    )
+    return {Role(role): account_id for role, account_id in tx.execute(query)}
+
+
+def treasury_of(tx: Connection, parent_id: str, currency: str) -> dict[Role, str]:
+    """The leaves of a parent account's own treasury in a currency, by role; empty where it was never opened."""
+    treasury = tables.account.alias("treasury")
+    query = (
+        select(tables.account.c.role, tables.account.c.id)
+        .join(treasury, treasury.c.no == tables.account.c.parent_no)
+        .join(_parent, _parent.c.no == treasury.c.parent_no)
+        .where(
+            _parent.c.id == parent_id,
+            treasury.c.role == Role.TREASURY.value,
+            treasury.c.currency == currency,
+            tables.account.c.is_leaf,
+        )
     )
     return {Role(role): account_id for role, account_id in tx.execute(query)}
 

@@ -6,13 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.accounts import Role
 from domain.errors import AfluenteError
 from domain.fx import Converted, Rate, convert
 from domain.money import Money, zero
 from ledger import tables
+
+_TOTALS = text("SELECT currency, amount FROM book_totals(:root, :roles, :as_of)").bindparams(
+    bindparam("roles", type_=ARRAY(Text)), bindparam("as_of", type_=Date)
+)
 
 RateLookup = Callable[[str, str, date], Rate]
 """The rate from one currency to another on a day; raises ``rate_missing`` or ``rate_stale``."""
@@ -60,6 +65,12 @@ class Consolidated:
         """Whether every currency could be converted."""
         return all(line.converted is not None for line in self.lines)
 
+    @property
+    def stated(self) -> Money | None:
+        """The total, or ``None`` where there is something and none of it could be converted: that is not zero."""
+        nothing_converted = not any(line.converted is not None for line in self.lines)
+        return None if self.lines and nothing_converted else self.total
+
 
 def of_leaves(tx: Connection, root_ids: Sequence[str], *, as_of: date | None = None) -> list[Balance]:
     """Balances of every leaf at or below these accounts; with ``as_of`` of what was effective by the end of a day."""
@@ -91,6 +102,21 @@ def of_leaves(tx: Connection, root_ids: Sequence[str], *, as_of: date | None = N
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
+
+
+def totals(
+    tx: Connection, root_id: str, *, roles: frozenset[Role] | None = None, as_of: date | None = None
+) -> dict[str, Money]:
+    """What the leaves (of these roles) at or below an account come to in each currency, debit positive.
+
+    The same as ``by_currency(of_leaves(…))``, summed by the database: what comes back is as many rows as currencies,
+    however many leaves there are. In order of currency code.
+    """
+    wanted = None if roles is None else sorted(role.value for role in roles)
+    sums: dict[str, Money] = {}
+    for currency, amount in tx.execute(_TOTALS, {"root": root_id, "roles": wanted, "as_of": as_of}):
+        sums[currency] = sums.get(currency, zero(currency)) + Money(int(amount), currency)
+    return dict(sorted(sums.items()))
 
 
 def of_leaf(tx: Connection, account_id: str, *, as_of: date | None = None) -> Money:

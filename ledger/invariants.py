@@ -101,10 +101,10 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "I9",
         "receipts_explained",
-        "Every receipt is allocated, in suspense or returned, to the minor unit.",
+        "Every receipt is allocated, in suspense, owed back, held for others or returned, to the minor unit.",
         (
             "SELECT id FROM receipt WHERE state <> 'refused'"
-            " AND amount_minor <> allocated_minor + suspense_minor + reversed_minor"
+            " AND amount_minor <> allocated_minor + suspense_minor + refunding_minor + held_minor + reversed_minor"
         ),
     ),
     (
@@ -119,12 +119,13 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "I5",
         "receivables_equal_instalments",
-        "A loan's receivable in the book equals what its instalments still owe.",
+        "A loan's receivable in the book equals what its instalments still owe, less what was written off.",
         (
             "SELECT l.id FROM loan l JOIN account a ON a.id = l.account_id"
             " JOIN account_balance b ON b.account_no = a.no"
             " JOIN instalment i ON i.loan_id = l.id GROUP BY l.id, b.debit_minor, b.credit_minor"
             " HAVING b.debit_minor - b.credit_minor <> sum(i.amount_minor - i.paid_minor)"
+            " - (SELECT coalesce(sum(w.amount_minor - w.recovered_minor), 0) FROM write_off w WHERE w.loan_id = l.id)"
         ),
     ),
     (
@@ -133,9 +134,12 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "The triggers that keep entries, postings, reservations and seals as they are stand, for everybody.",
         (
             "SELECT wanted FROM unnest(ARRAY['journal_entry_stays', 'posting_stays', 'posting_is_balanced',"
-            " 'posting_on_open_accounts', 'entry_is_complete', 'account_stays', 'account_never_deleted',"
-            " 'account_event_stays', 'account_parent_history_stays', 'reservation_shrinks',"
-            " 'reservation_never_deleted', 'reservation_step_stays', 'seal_stays']) AS w(wanted)"
+            " 'posting_on_open_days', 'entry_is_complete', 'account_stays',"
+            " 'account_never_deleted', 'account_event_stays', 'account_parent_history_stays',"
+            " 'reservation_shrinks', 'reservation_never_deleted', 'reservation_step_stays', 'seal_stays',"
+            " 'day_close_goes_on', 'day_close_closes_book', 'day_close_never_deleted',"
+            " 'day_close_step_stays', 'account_parent', 'account_stays_in_place', 'reservation_begins',"
+            " 'reservation_covers', 'reservation_step_belongs']) AS w(wanted)"
             " WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = wanted AND t.tgenabled IN ('O', 'A'))"
         ),
     ),
@@ -146,7 +150,7 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
         (
             "SELECT name || ' ' || p FROM unnest(ARRAY['account', 'account_balance', 'account_balance_day',"
             " 'account_closure', 'account_event', 'account_parent_history', 'journal_entry', 'posting', 'reservation',"
-            " 'reservation_step', 'seal', 'seal_progress']) AS t(name)"
+            " 'reservation_step', 'seal', 'seal_progress', 'book_closed_until']) AS t(name)"
             " CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS u(p)"
             " WHERE has_table_privilege('afluente_app', name, p)"
         ),

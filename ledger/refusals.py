@@ -21,6 +21,8 @@ _STATES: Final[Mapping[str, tuple[type[AfluenteError], str]]] = {
     "AF009": (Invalid, "posting_wrong_account"),
     "AF010": (Refused, "account_frozen"),
     "AF011": (Refused, "reservation_exceeded"),
+    "AF012": (Refused, "day_closed"),
+    "AF013": (Conflict, "day_close_goes_on"),
     "AF020": (Refused, "account_has_balance"),
     "AF021": (Refused, "account_has_open_children"),
     "AF022": (Refused, "account_has_reservations"),

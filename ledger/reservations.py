@@ -20,9 +20,7 @@ _RESERVE = text(
     "SELECT reservation_id, outcome, code FROM book_reserve(:id, :account_id, :currency, :debit, :amount, :key, :hash,"
     " :until, :source, :moment)"
 )
-_DRAW = text(
-    f"SELECT idem_key, entry_id, outcome, code FROM book_draw(:reservation_id, :part, :last, {posting.ARGUMENTS})"  # noqa: S608 (names of arguments alone)
-).bindparams(*posting.BINDS)
+_DRAW = f"SELECT * FROM book_draw(%(reservation_id)s, %(part)s, %(last)s, {posting.ARGUMENTS})"  # noqa: S608 (names of arguments alone)
 _RELEASE = text("SELECT outcome, code FROM book_release(:reservation_id, :how, :key, :moment)")
 _EXPIRE = text("SELECT book_expire(:moment, :at_most)")
 _MALFORMED: Final = frozenset({"account_not_postable", "posting_wrong_currency", "posting_zero"})
@@ -101,7 +99,7 @@ def post_part(
     signed = part.minor if standing.reservation.amount.minor > 0 else -part.minor
     arguments: dict[str, Any] = {"reservation_id": reservation_id, "part": signed, "last": last}
     with refusals.translated():
-        row = tx.execute(_DRAW, arguments | posting.arguments([entry], now=now)).one()
+        row = tx.exec_driver_sql(_DRAW, arguments | posting.arguments([entry], now=now)).one()
     return posting.settled(Posted(*row))
 
 

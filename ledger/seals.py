@@ -2,18 +2,18 @@
 
 A block's hash is SHA-256 over its own header (with the hash of the block before it) and the canonical bytes of its
 entries and postings, in order. The database seals, this module verifies: each makes the bytes by itself. Whoever keeps
-the hash of a block elsewhere (``head``) can prove later that the chain up to it is the one that stood then.
+the hash of a block elsewhere (``ledger.anchors``) can prove later that the chain up to it is the one that stood then.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Text, cast, select, text
+from sqlalchemy import Connection, Row, Text, cast, func, select, text
 
 from domain.journal import digest
 from ledger import refusals, tables
@@ -25,17 +25,18 @@ _GENESIS: Final = bytes(32)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EXAMPLES: Final = 5
 _LOWEST: Final = -(2**63)
-_SEAL = text("SELECT seq, to_seq, entries, block_hash FROM book_seal(:moment, :block_size, :at_most)")
+_SEAL = text("SELECT seq, to_seq, entries, block_hash, sealed_at FROM book_seal(:moment, :block_size, :at_most)")
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A block: its number in the tenant's chain, the last entry in it, how many entries, and its hash."""
+    """A block: its number in its chain, its last entry, how many entries, its hash, when it was sealed."""
 
     seq: int
     to_seq: int
     entries: int
     block_hash: bytes
+    sealed_at: datetime
 
 
 def seal(
@@ -47,29 +48,35 @@ def seal(
     """
     with refusals.translated():
         rows = tx.execute(_SEAL, {"moment": now, "block_size": block_size, "at_most": at_most})
-        return [Sealed(row.seq, row.to_seq, row.entries, bytes(row.block_hash)) for row in rows]
+        return [_sealed(row) for row in rows]
 
 
 def head(tx: Connection) -> Sealed | None:
     """The last block, to be kept where whoever can change the database cannot."""
     block = tables.seal.c
     row = tx.execute(
-        select(block.seq, block.to_seq, block.entries, block.block_hash).order_by(block.seq.desc()).limit(1)
+        select(block.seq, block.to_seq, block.entries, block.block_hash, block.sealed_at)
+        .order_by(block.seq.desc())
+        .limit(1)
     ).first()
-    return None if row is None else Sealed(row.seq, row.to_seq, row.entries, bytes(row.block_hash))
+    return None if row is None else _sealed(row)
 
 
-def verify(tx: Connection, *, anchors: Mapping[int, bytes] | None = None) -> list[Finding]:
-    """Recompute every block from the first on. ``anchors`` are hashes kept elsewhere, by number of block.
+def _sealed(row: Any) -> Sealed:
+    return Sealed(row.seq, row.to_seq, row.entries, bytes(row.block_hash), row.sealed_at)
+
+
+def verify(tx: Connection, *, anchors: Sequence[Sealed] = ()) -> list[Finding]:
+    """Recompute every block from the first on. ``anchors`` are blocks that were noted elsewhere (``ledger.anchors``).
 
     ``seals_unbroken``: entries or the block's own row changed; ``seals_linked``: a block is missing or does not follow
-    the one before it; ``payloads_unchanged``: which entries no longer say what their digest says;
-    ``seals_anchored``: a hash kept elsewhere is not the chain's.
+    the one before it; ``payloads_unchanged``: which entries no longer say what their digest says; ``seals_complete``:
+    an entry was passed over; ``seals_anchored``: a block noted elsewhere is not in the chain as it was noted.
     """
     broken: list[str] = []
     unlinked: list[str] = []
     changed: list[str] = []
-    hashes: dict[int, bytes] = {}
+    found_blocks: dict[int, Sealed] = {}
     previous, next_seq, next_entry = _GENESIS, 1, 1
     for block in tx.execute(select(tables.seal).order_by(tables.seal.c.seq)).all():
         if (block.seq, block.from_seq, bytes(block.prev_hash)) != (next_seq, next_entry, previous):
@@ -78,19 +85,32 @@ def verify(tx: Connection, *, anchors: Mapping[int, bytes] | None = None) -> lis
         if found != bytes(block.block_hash) or count != block.entries:
             broken.append(str(block.seq))
         changed += wrong
-        hashes[block.seq] = found
+        found_blocks[block.seq] = Sealed(block.seq, block.to_seq, count, found, block.sealed_at)
         previous, next_seq, next_entry = bytes(block.block_hash), block.seq + 1, block.to_seq + 1
-    adrift = [str(seq) for seq, kept in (anchors or {}).items() if hashes.get(seq) != kept]
+    adrift = [str(noted.seq) for noted in anchors if found_blocks.get(noted.seq) != noted]
     return [
         _finding("seals_unbroken", "Every sealed block hashes to what its seal says.", broken),
         _finding("seals_linked", "Every seal follows the one before it, from the first entry on.", unlinked),
         _finding("payloads_unchanged", "Every sealed entry says what its digest says.", changed),
-        _finding("seals_anchored", "Every hash kept elsewhere is the chain's.", adrift),
+        _finding("seals_complete", "No entry was passed over when the ones after it were sealed.", _passed_over(tx)),
+        _finding("seals_anchored", "Every block noted elsewhere is in the chain as it was noted.", adrift),
     ]
 
 
 def _finding(code: str, statement: str, examples: Sequence[str]) -> Finding:
     return Finding(code, statement, len(examples), tuple(examples[:_EXAMPLES]), "I11")
+
+
+def _passed_over(tx: Connection) -> list[str]:
+    """Entries behind the last block that sealing counts as seen: it will never come back to them."""
+    last = select(func.coalesce(func.max(tables.seal.c.to_seq), 0)).scalar_subquery()
+    query = (
+        select(tables.entry.c.seq)
+        .join(tables.seal_progress, tables.seal_progress.c.tenant_id == tables.entry.c.tenant_id)
+        .where(tables.entry.c.seq > last, tables.entry.c.seq <= tables.seal_progress.c.scanned_seq)
+        .order_by(tables.entry.c.seq)
+    )
+    return [str(seq) for seq in tx.execute(query).scalars()]
 
 
 def _rehash(tx: Connection, block: Row[Any]) -> tuple[bytes, int, list[str]]:

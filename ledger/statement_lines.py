@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import BigInteger, Connection, Select, any_, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.account_statements import Counterpart, Line, LinePage, Movement, Period, Place, movement_of_role, parts_of
 from domain.accounts import Role
@@ -16,8 +17,10 @@ from domain.money import Money, zero
 from ledger import accounts, tables
 from ledger.statement_scope import Scope
 
+_FEW_LEAVES: Final = 50
+
 _entry, _posting, _account = tables.entry, tables.posting, tables.account
-_reversed = tables.entry.alias("reversed")
+_reversed, _shown = tables.entry.alias("reversed"), tables.entry.alias("shown")
 
 
 def lines(
@@ -41,21 +44,41 @@ def lines(
 
 
 def _heads(tx: Connection, scope: Scope, *, after: Place | None, limit: int) -> list[Any]:
+    """The entries of a page, found from the side that is shorter.
+
+    Of few leaves every posting is looked up, however few of the tenant's entries they are in. Of many leaves the
+    tenant's entries are gone through in the order of the page: most of them are on it.
+    """
+    leaves = tx.execute(select(scope.counted().c.no).limit(_FEW_LEAVES + 1)).scalars().all()
+    found = _among(leaves, scope) if len(leaves) <= _FEW_LEAVES else _along(scope)
+    if after is not None:
+        found = found.where(tuple_(_entry.c.effective_date, _entry.c.seq) > tuple_(after.day, after.seq))
+    page = found.order_by(_entry.c.effective_date, _entry.c.seq).limit(limit).subquery("page")
+    query = (
+        select(_shown, _reversed.c.id.label("reverses"), func.coalesce(_reversed.c.kind, _shown.c.kind).label("cause"))
+        .join(page, page.c.seq == _shown.c.seq)
+        .outerjoin(_reversed, _reversed.c.seq == _shown.c.reverses_seq)
+        .order_by(_shown.c.effective_date, _shown.c.seq)
+    )
+    return list(tx.execute(query))
+
+
+def _among(leaves: Sequence[int], scope: Scope) -> Select[Any]:
+    """The period's entries with a posting on one of these leaves, each looked up by its number."""
+    on_leaves = _posting.c.account_no == any_(literal(leaves, ARRAY(BigInteger)))
+    touched = select(_posting.c.entry_seq).where(on_leaves).distinct().subquery("touched")
+    return select(_entry.c.seq).join(touched, touched.c.entry_seq == _entry.c.seq).where(scope.within)
+
+
+def _along(scope: Scope) -> Select[Any]:
+    """The period's entries, in their order, of which some posting is on what is counted."""
     touches = (
         select(_posting.c.entry_seq)
-        .where(_posting.c.entry_seq == _entry.c.seq, _posting.c.account_no.in_(select(scope.counted().c.no)))
-        .exists()
+        .join(_account, _account.c.no == _posting.c.account_no)
+        .where(_posting.c.entry_seq == _entry.c.seq, scope.counts(_account))
+        .offset(0)  # asked of each entry in turn: a set of all postings below is not made first
     )
-    query = (
-        select(_entry, _reversed.c.id.label("reverses"), func.coalesce(_reversed.c.kind, _entry.c.kind).label("cause"))
-        .outerjoin(_reversed, _reversed.c.seq == _entry.c.reverses_seq)
-        .where(scope.within, touches)
-        .order_by(_entry.c.effective_date, _entry.c.seq)
-        .limit(limit)
-    )
-    if after is not None:
-        query = query.where(tuple_(_entry.c.effective_date, _entry.c.seq) > tuple_(after.day, after.seq))
-    return list(tx.execute(query))
+    return select(_entry.c.seq).where(scope.within, touches.exists())
 
 
 @dataclass(slots=True)
@@ -89,7 +112,6 @@ def _lines_of(tx: Connection, scope: Scope, heads: list[Any]) -> Iterator[Line]:
 
 
 def _sums(tx: Connection, scope: Scope, seqs: list[int]) -> dict[int, dict[str, _Sums]]:
-    counted, kept = scope.counted(), scope.kept()
     query = (
         select(
             _posting.c.entry_seq,
@@ -98,8 +120,8 @@ def _sums(tx: Connection, scope: Scope, seqs: list[int]) -> dict[int, dict[str, 
             _account.c.id,
             _account.c.role,
             _account.c.name,
-            _account.c.no.in_(select(counted.c.no)).label("is_counted"),
-            _account.c.no.in_(select(kept.c.no)).label("is_kept"),
+            scope.counts(_account).label("is_counted"),
+            scope.keeps(_account).label("is_kept"),
         )
         .join(_account, _account.c.no == _posting.c.account_no)
         .where(_posting.c.entry_seq.in_(seqs))

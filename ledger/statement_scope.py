@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, select, true
+from sqlalchemy import CTE, ColumnElement, FromClause, select, true
 
 from domain.account_statements import KEPT_ROLES, Movement, Period, counted_roles, movement_of, movement_of_role
 from domain.accounts import MONEY_ROLES, Account
 from ledger import tables
+
+_root = tables.account.alias("root")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,28 @@ class Scope:
         """Why an entry of a kind moves this account."""
         own = movement_of_role(self.account.role.value) if self.account.is_leaf else None
         return own or movement_of(kind)
+
+    def counts(self, account: FromClause) -> ColumnElement[bool]:
+        """Whether an account, looked at by itself, is one of ``counted``: cheaper where few are looked at."""
+        return self._leaf_below(account, frozenset(role.value for role in counted_roles(self.account)))
+
+    def keeps(self, account: FromClause) -> ColumnElement[bool]:
+        """Whether an account, looked at by itself, is one of ``kept``."""
+        return self._leaf_below(account, KEPT_ROLES if self.is_split else frozenset())
+
+    def _leaf_below(self, account: FromClause, roles: frozenset[str]) -> ColumnElement[bool]:
+        at_or_below = (
+            select(tables.closure.c.depth)
+            .where(
+                tables.closure.c.ancestor_no
+                == select(_root.c.no).where(_root.c.id == self.account.id).scalar_subquery(),
+                tables.closure.c.descendant_no == account.c.no,
+            )
+            .correlate(account)
+            .offset(0)  # asked of each account in turn
+            .exists()
+        )
+        return account.c.is_leaf & account.c.role.in_(sorted(roles)) & at_or_below
 
     def leaves(self, roles: frozenset[str], name: str) -> CTE:
         """The leaves of some roles at or below the account."""

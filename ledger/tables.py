@@ -118,7 +118,7 @@ posting = Table(
     metadata,
     Column("entry_seq", BigInteger, ForeignKey("journal_entry.seq"), primary_key=True),
     Column("line", SmallInteger, primary_key=True),
-    tenant(),
+    Column("tenant_id", Text, nullable=False),  # a tenant, as its account's is
     Column("account_no", BigInteger, nullable=False),
     currency(),
     minor("amount_minor"),
@@ -215,4 +215,12 @@ seal_progress = Table(
     Column("scanned_seq", BigInteger, nullable=False),
     Column("noted_seq", BigInteger, nullable=False),
     Column("noted_xid", BigInteger, nullable=False),
+)
+
+closed_until = Table(
+    "book_closed_until",
+    metadata,
+    Column("tenant_id", Text, ForeignKey("tenant.id"), primary_key=True),
+    Column("creditor_id", Text, primary_key=True),
+    Column("until", Date),
 )

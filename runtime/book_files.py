@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import typer
 
 from domain.account_statements import AccountStatement, Line
 from domain.errors import AfluenteError, Invalid
-from gateway.account_files import statement_file
+from gateway.account_files import FileFormat, statement_file
 from gateway.api.account_statements import StatementView
+from gateway.console.statement_words import reader_of
+from gateway.console.voice import voice
 from ledger.exports import beancount, general_ledger_csv, hledger
 from ledger.exports.reading import ExportedBook
 from runtime.asking import emit
@@ -24,7 +27,15 @@ class StatementFormat(StrEnum):
 
     JSON = "json"
     XLSX = "xlsx"
+    PDF = "pdf"
     CAMT053 = "camt053"
+
+
+_FILES: Final[dict[StatementFormat, FileFormat]] = {
+    StatementFormat.XLSX: "xlsx",
+    StatementFormat.PDF: "pdf",
+    StatementFormat.CAMT053: "camt053",
+}
 
 
 class ExportFormat(StrEnum):
@@ -36,16 +47,19 @@ class ExportFormat(StrEnum):
 
 
 def statement_bytes(
-    form: StatementFormat, told: AccountStatement, lines: Sequence[Line], *, created_at: datetime
+    form: StatementFormat,
+    told: AccountStatement,
+    lines: Sequence[Line],
+    *,
+    created_at: datetime,
+    creditor: str,
+    locale: str,
 ) -> bytes:
-    """A whole statement in a format; JSON on one line."""
-    match form:
-        case StatementFormat.JSON:
-            return StatementView.of(told, lines).model_dump_json(exclude={"next_cursor"}).encode() + b"\n"
-        case StatementFormat.XLSX:
-            return statement_file("xlsx", told, lines, created_at=created_at).content
-        case StatementFormat.CAMT053:
-            return statement_file("camt053", told, lines, created_at=created_at).content
+    """A whole statement in a format; JSON on one line, XLSX and PDF in a language, moments in UTC."""
+    if form is StatementFormat.JSON:
+        return StatementView.of(told, lines).model_dump_json(exclude={"next_cursor"}).encode() + b"\n"
+    reader = reader_of(voice(locale, UTC))
+    return statement_file(_FILES[form], told, lines, created_at=created_at, creditor=creditor, reader=reader).content
 
 
 def export_bytes(form: ExportFormat, book: ExportedBook, title: str) -> bytes:

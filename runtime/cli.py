@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,12 +17,25 @@ from activities import portfolios as portfolio_desk
 from activities.nudges import WORK_QUEUE, ImportInput
 from domain.account_statements import Period
 from domain.accounts import MONEY_ROLES
-from domain.errors import AfluenteError, Invalid
+from domain.errors import Invalid
 from domain.money import Money
-from ledger import accounts, balances, invariants, seals, statements
+from ledger import accounts, balances, invariants, statements
 from ledger.exports import reading
-from ledger.invariants import Finding
-from runtime import clock, gateway, logs, migrations, questions, temporal, tenancy, up, wiring, workers
+from runtime import (
+    book_proofs,
+    clock,
+    close_commands,
+    gateway,
+    migrations,
+    offices,
+    questions,
+    sweep_commands,
+    temporal,
+    tenancy,
+    up,
+    wiring,
+    workers,
+)
 from runtime.asking import answer, emit, file_bytes
 from runtime.book_files import (
     ExportFormat,
@@ -33,9 +46,11 @@ from runtime.book_files import (
     moment_of,
     statement_bytes,
 )
+from runtime.reconcile_command import reconcile_command
 from runtime.settings import Settings
 from runtime.wiring import Base
 from store import cases, creditors, inbox, notices, portfolios, tenants
+from store.database import Database
 from workflows.portfolio_import import PortfolioImport
 
 app = typer.Typer(
@@ -57,15 +72,11 @@ app.add_typer(questions.fx, name="fx")
 app.add_typer(tenant_commands, name="tenants")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(book_commands, name="book")
+app.add_typer(sweep_commands.sweep, name="sweep")
+book_commands.add_typer(close_commands.close, name="close")
+app.command("reconcile")(reconcile_command)
 
-_Tenant = Annotated[str | None, typer.Option(help="Tenant; may be left out where there is one")]
 _Out = Annotated[Path | None, typer.Option("--out", help="File to write; standard output where it is left out")]
-
-
-def _base() -> Base:
-    settings = Settings()
-    logs.configure(settings.log_level)
-    return wiring.base(settings)
 
 
 @app.command("up")
@@ -77,13 +88,13 @@ def up_command() -> None:
 @app.command("worker")
 def worker_command() -> None:
     """Run one worker: turns of cases, intake, outbox, imports, sweeps."""
-    workers.main(_base())
+    workers.main(offices.base())
 
 
 @app.command("gateway")
 def gateway_command() -> None:
     """Run the gateway: API, console and webhooks."""
-    gateway.main(_base())
+    gateway.main(offices.base())
 
 
 @app.command("migrate")
@@ -102,20 +113,20 @@ def _migrate(settings: Settings) -> dict[str, Any]:
 def import_command(
     file: Path,
     creditor: Annotated[str | None, typer.Option(help="Creditor; may be left out where there is one")] = None,
-    tenant: _Tenant = None,
+    tenant: offices.TenantOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, change nothing")] = False,  # noqa: FBT002 (typer's way to state a flag)
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good rows, report the others")] = False,  # noqa: FBT002 (typer's way to state a flag)
 ) -> None:
     """Import a portfolio file (CSV or XLSX) and start its cases; prints what became of its rows."""
 
     def work() -> dict[str, Any]:
-        parts = _base()
-        tenant_id = _tenant(parts, tenant)
+        parts = offices.base()
+        tenant_id = offices.tenant_of(parts, tenant)
         with parts.database.tenant(tenant_id) as tx:
             portfolio = portfolio_desk.receive(
                 tx,
                 tenant_id=tenant_id,
-                creditor_id=creditor or _only(creditors.every(tx), "creditor").id,
+                creditor_id=creditor or offices.only(creditors.every(tx), "creditor").id,
                 filename=file.name,
                 body=file_bytes(file),
                 dry_run=dry_run,
@@ -154,21 +165,6 @@ async def _import(parts: Base, request: ImportInput) -> None:
     )
 
 
-def _tenant(parts: Base, wanted: str | None) -> str:
-    known = parts.database.tenants()
-    if wanted is None:
-        return str(_only(known, "tenant"))
-    if wanted not in known:
-        raise Invalid("tenant_unknown", f"There is no tenant {wanted}.", known=known)
-    return wanted
-
-
-def _only(found: list[Any], what: str) -> Any:
-    if len(found) != 1:
-        raise Invalid(f"{what}_needed", f"There are {len(found)} {what}s.", fix=f"Name one with --{what}.")
-    return found[0]
-
-
 @tenant_commands.command("open")
 def open_tenant(
     name: Annotated[str, typer.Option(help="Name of the organisation")],
@@ -179,7 +175,7 @@ def open_tenant(
     """Open a tenant with its first administrator and an API key; prints password and key, once."""
 
     def work() -> dict[str, Any]:
-        parts = _base()
+        parts = offices.base()
         return tenancy.found(parts.database, name=name, email=email, person=person, locale=locale)
 
     answer(work)
@@ -190,7 +186,7 @@ def status_command() -> None:
     """Counts of cases, notices and deliveries for each tenant, as JSON."""
 
     def work() -> list[dict[str, Any]]:
-        parts = _base()
+        parts = offices.base()
         found = []
         for tenant_id in parts.database.tenants():
             with parts.database.tenant(tenant_id) as tx:
@@ -217,32 +213,34 @@ def accounts_statement(
         str | None, typer.Option(help="As it was known at this moment, ISO 8601 with an offset")
     ] = None,
     form: Annotated[StatementFormat, typer.Option("--format")] = StatementFormat.JSON,
+    locale: Annotated[str, typer.Option(help="Language of XLSX and PDF: en, zh_CN, pt_BR, ar, id, th")] = "en",
     out: _Out = None,
-    tenant: _Tenant = None,
+    tenant: offices.TenantOption = None,
 ) -> None:
     """An account's statement: opening, movements, closing and lines, as known now or at a past moment."""
 
     def work() -> bytes:
         period = Period(day_of(first), day_of(until))
         moment = None if known_at is None else moment_of(known_at)
-        parts, now = _base(), clock.now()
+        parts, now = offices.base(), clock.now()
         rates, rates_on = wiring.rate_book(parts.settings).rate, min(period.last, now.date())
-        with parts.database.tenant(_tenant(parts, tenant)) as tx:
+        with parts.database.tenant(offices.tenant_of(parts, tenant)) as tx:
             told, lines = statements.whole(tx, account, period, known_at=moment, rate=rates, rates_on=rates_on)
-        return statement_bytes(form, told, lines, created_at=now)
+            owner = creditors.get(tx, told.account.creditor_id).name
+        return statement_bytes(form, told, lines, created_at=now, creditor=owner, locale=locale)
 
     deliver(work, out)
 
 
 @account_commands.command("tree")
-def accounts_tree(tenant: _Tenant = None) -> None:
+def accounts_tree(tenant: offices.TenantOption = None) -> None:
     """Every creditor's accounts with their balances; the parent also converted, with rates, or why not."""
 
     def work() -> list[dict[str, Any]]:
-        parts = _base()
+        parts = offices.base()
         rates = wiring.rate_book(parts.settings)
         today = clock.now().date()
-        with parts.database.tenant(_tenant(parts, tenant)) as tx:
+        with parts.database.tenant(offices.tenant_of(parts, tenant)) as tx:
             return [_creditor_tree(tx, creditor, rates=rates.rate, today=today) for creditor in creditors.every(tx)]
 
     answer(work)
@@ -258,7 +256,7 @@ def _creditor_tree(
     return {
         "creditor": creditor.name,
         "currency": report.currency,
-        "total": _money(report.total),
+        "total": None if report.stated is None else _money(report.stated),
         "complete": report.complete,
         "lines": [_line(line) for line in report.lines],
         "accounts": [
@@ -295,47 +293,32 @@ def _money(amount: Money) -> dict[str, str]:
 
 
 @book_commands.command("check")
-def book_check(tenant: _Tenant = None) -> None:
+def book_check(tenant: offices.TenantOption = None) -> None:
     """Check every invariant of the book on live data; exit 1 where one is broken."""
-    _prove(tenant, invariants.check)
+    book_proofs.prove(lambda: _visited(tenant), invariants.check)
 
 
 @book_commands.command("verify")
-def book_verify(tenant: _Tenant = None) -> None:
+def book_verify(
+    anchors: Annotated[Path | None, typer.Option(help="File of anchors that the chain must still contain")] = None,
+    tenant: offices.TenantOption = None,
+) -> None:
     """Recompute every seal of the book from the first on; exit 1 where anything was changed."""
-    _prove(tenant, seals.verify)
+    book_proofs.verify(lambda: _visited(tenant), anchors, every_tenant=tenant is None)
 
 
-def _prove(tenant: str | None, proof: Callable[[Connection], list[Finding]]) -> None:
-    """Print what a proof found for each tenant; exit 1 where something is broken."""
-    try:
-        parts = _base()
-        broken = False
-        for tenant_id in [_tenant(parts, tenant)] if tenant else parts.database.tenants():
-            with parts.database.tenant(tenant_id) as tx:
-                findings = proof(tx)
-            broken = broken or any(finding.broken for finding in findings)
-            emit(
-                {
-                    "tenant": tenant_id,
-                    "holds": not any(finding.broken for finding in findings),
-                    "invariants": [_finding(finding) for finding in findings],
-                }
-            )
-    except AfluenteError as error:
-        emit(error.as_dict(), stream=sys.stderr)
-        raise typer.Exit(2) from None
-    if broken:
-        raise typer.Exit(1)
+@book_commands.command("anchor")
+def book_anchor(
+    append: Annotated[Path | None, typer.Option(help="File to add to; standard output where it is left out")] = None,
+    tenant: offices.TenantOption = None,
+) -> None:
+    """The newest seal of each tenant as a line to be kept outside the database."""
+    book_proofs.take_anchors(lambda: _visited(tenant), append)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "statement": finding.statement,
-        "broken": finding.broken,
-        "examples": list(finding.examples),
-    }
+def _visited(tenant: str | None) -> tuple[Database, Sequence[str]]:
+    parts = offices.base()
+    return parts.database, [offices.tenant_of(parts, tenant)] if tenant else parts.database.tenants()
 
 
 @book_commands.command("export")
@@ -344,14 +327,14 @@ def book_export(
     as_of: Annotated[str | None, typer.Option(help="Only what was effective by the end of this day")] = None,
     creditor: Annotated[str | None, typer.Option(help="Only what touches this creditor's accounts")] = None,
     out: _Out = None,
-    tenant: _Tenant = None,
+    tenant: offices.TenantOption = None,
 ) -> None:
     """The whole book for beancount or hledger, with every closing balance asserted, or as a general-ledger CSV."""
 
     def work() -> bytes:
         day = None if as_of is None else day_of(as_of)
-        parts = _base()
-        tenant_id = _tenant(parts, tenant)
+        parts = offices.base()
+        tenant_id = offices.tenant_of(parts, tenant)
         with parts.database.tenant(tenant_id) as tx:
             if creditor is not None:
                 creditors.get(tx, creditor)

@@ -16,7 +16,7 @@ from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
 from domain.fx import Leg, Rate
 from domain.money import Money
-from runtime import clock, wiring
+from runtime import clock, statement_parsing, wiring
 from runtime.asking import answer, document, each_line, emit, file_bytes
 from runtime.settings import Settings
 
@@ -228,15 +228,23 @@ def _headers(content: bytes) -> dict[str, str]:
 
 
 @statements.command("parse")
-def parse_statement(file: Path) -> None:
-    """Read a bank statement (camt.053 or CSV): one JSON object for each statement in it."""
+def parse_statement(
+    file: Path,
+    mapping: Annotated[Path | None, typer.Option(help="JSON file: which column of a table means what")] = None,
+    file_format: Annotated[str | None, typer.Option("--format", help="The format, where content cannot tell")] = None,
+    *,
+    records: Annotated[bool, typer.Option("--records", help="One object a record, whatever the format")] = False,
+) -> None:
+    """Read a file of money, its format told by content: camt.053, camt.054, MT940, CNAB 240 and 400, BAI2, OFX, CSV.
+
+    camt.053 and the project's own CSV give one JSON object a statement; every other format, and these with --records
+    or --format, one object a record. A table of any other shape, CSV or XLSX, is read through --mapping.
+    """
     try:
-        found = [bank_statement.statement_json(item) for item in bank_statement.parse(file_bytes(file))]
+        statement_parsing.tell(file, mapping=mapping, file_format=file_format, records=records, out=sys.stdout)
     except AfluenteError as error:
         emit(error.as_dict(), stream=sys.stderr)
         raise typer.Exit(2) from None
-    for statement in found:
-        emit(statement)
 
 
 @fx.command("rate")

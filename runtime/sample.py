@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from activities import creditors as desk
-from activities import portfolios
+from activities import portfolios, sweep_rules
 from activities.creditors import NewConnection, NewCreditor
+from domain.money import Money
+from domain.sweep_schedules import Schedule
+from domain.sweeps import Direction, FxPolicy, SweepKind, SweepRule
 from runtime import clock, tenancy
 from runtime.keys import write_private
 from runtime.samples.make_portfolio import make_portfolio
-from store import tenants
+from store import creditors, tenants
 from store.database import Database
 
 _QRIS = (
@@ -72,6 +76,7 @@ def make(database: Database, folder: Path) -> SignIn:
             name: desk.connect(tx, new, new_id=clock.new_id, now=now).id
             for name, new in _connections(creditor.id, secrets).items()
         }
+        _sweep_rules(tx, tenant_id, now)
         portfolio = portfolios.receive(
             tx,
             tenant_id=tenant_id,
@@ -87,6 +92,28 @@ def make(database: Database, folder: Path) -> SignIn:
     made = SignIn(tenant_id, creditor.id, password, api_key, connections, secrets, portfolio.id)
     write_private(folder / "sample.json", json.dumps(asdict(made), ensure_ascii=False, indent=2))
     return made
+
+
+def _sweep_rules(tx: Connection, tenant_id: str, now: datetime) -> None:
+    """Dirhams go to the parent as they are; reais are exchanged at a quote, once their papers are attached."""
+    children = {row.country: row.child_account_id for row in creditors.connections(tx) if row.platform != "stripe"}
+    for country, currency, zone, policy in (
+        ("AE", "AED", "Asia/Dubai", FxPolicy.HOLD),
+        ("BR", "BRL", "America/Sao_Paulo", FxPolicy.QUOTED),
+    ):
+        rule = SweepRule(
+            id=clock.new_id("sweep_rule"),
+            child_account_id=children[country],
+            direction=Direction.PUSH,
+            kind=SweepKind.ZERO_BALANCE,
+            currency=currency,
+            minimum=Money.parse("1000", currency),
+            approval_above=Money.parse("100000", currency),
+            schedule=Schedule(zone, time(9), time(16)),
+            fx_policy=policy,
+            active_from=now.date() - timedelta(days=1),  # begun wherever the account is
+        )
+        sweep_rules.open_rule(tx, rule, tenant_id=tenant_id, actor="sample", reason="The sample's rule.", now=now)
 
 
 def _people(tx: Connection, tenant_id: str, password: str) -> None:

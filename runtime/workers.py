@@ -20,10 +20,12 @@ from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalN
 from activities.portfolios import PortfolioActivities
 from activities.relay import RelayActivities
 from activities.seals import SealActivities
+from activities.sweep_visits import CashSweepActivities
 from activities.turns import TurnActivities
 from runtime import clock, temporal, wiring
 from runtime.wiring import Base
 from workflows.book_upkeep import BookUpkeep
+from workflows.cash_sweeps import CashSweeps
 from workflows.collection_case import CollectionCase
 from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
@@ -60,10 +62,11 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)
     sweep = NudgeActivities(parts.database, nudger, clock.now)
+    cash = CashSweepActivities(parts.database, wiring.rate_book(parts.settings), clock.new_id, clock.now)
     return Worker(
         client,
         task_queue=WORK_QUEUE,
-        workflows=[BookUpkeep, Intake, OutboxRelay, PortfolioImport, Sweep],
+        workflows=[BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Sweep],
         activities=[
             intake.intake_batch,
             relay.relay_batch,
@@ -71,6 +74,7 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
             portfolios.start_cases,
             sweep.sweep,
             seal.seal_blocks,
+            cash.run_cash_sweeps,
         ],
         activity_executor=executor,
         graceful_shutdown_timeout=timedelta(seconds=20),

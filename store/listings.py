@@ -116,6 +116,10 @@ class ReceiptLine:
     suspense_reason: str | None
     value_date: date
     paid_at: datetime
+    withheld_minor: int
+    contested_minor: int
+    refunding_minor: int
+    held_minor: int
 
 
 @dataclass(frozen=True, slots=True)

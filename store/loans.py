@@ -118,9 +118,10 @@ def _add_instalments(tx: Connection, tenant_id: str, instalments: Sequence[Insta
     )
 
 
-def get(tx: Connection, loan_id: str) -> Loan:
-    """The loan, or ``loan_unknown``."""
-    row = tx.execute(select(loan_table).where(loan_table.c.id == loan_id)).mappings().first()
+def get(tx: Connection, loan_id: str, *, lock: bool = False) -> Loan:
+    """The loan, or ``loan_unknown``; with ``lock`` others wait who would change it."""
+    query = select(loan_table).where(loan_table.c.id == loan_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise NotFound("loan_unknown", f"There is no loan {loan_id}.")
     return Loan(**row)
@@ -158,6 +159,11 @@ def replace_instalments(tx: Connection, loan: Loan, rows: Sequence[InstalmentRow
     """State a loan's whole schedule anew."""
     tx.execute(instalment_table.delete().where(instalment_table.c.loan_id == loan.id))
     _add_instalments(tx, loan.tenant_id, rows)
+
+
+def add_instalment(tx: Connection, loan: Loan, row: InstalmentRow) -> None:
+    """Add one instalment to a loan's schedule."""
+    _add_instalments(tx, loan.tenant_id, [row])
 
 
 def set_paid(tx: Connection, *, loan_id: str, number: int, paid_minor: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -44,6 +44,7 @@ receipt_table = Table(
     Column("country", Text, nullable=False),
     minor("amount_minor"),
     minor("fee_minor"),
+    minor("withheld_minor"),
     currency(),
     moment("paid_at"),
     Column("value_date", Date, nullable=False),
@@ -56,6 +57,9 @@ receipt_table = Table(
     minor("allocated_minor"),
     minor("suspense_minor"),
     minor("reversed_minor"),
+    minor("contested_minor"),
+    minor("refunding_minor"),
+    minor("held_minor"),
     moment("created_at"),
     UniqueConstraint("connection_id", "external_ref"),
     Index("ix_receipt_case", "case_id"),
@@ -96,14 +100,16 @@ reversal_table = Table(
 )
 
 
-STATES: Final = ("matched", "suspense", "partly_reversed", "reversed", "refused")
+STATES: Final = ("matched", "suspense", "refunding", "partly_reversed", "reversed", "refused")
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Money that arrived. ``state``: matched, suspense, partly_reversed, reversed, refused.
+    """Money that arrived. ``state``: matched, suspense, refunding, partly_reversed, reversed, refused.
 
-    ``amount_minor = allocated + suspense + reversed`` always, except for ``refused`` ones, which moved nothing.
+    ``amount_minor = allocated + suspense + refunding + held + reversed`` always, except for ``refused`` ones, which
+    moved nothing: it paid debts, waits, is owed back to its payer, belongs to somebody else, or has gone back.
+    ``contested_minor`` is how much of all that is contested now.
     """
 
     id: str
@@ -129,6 +135,21 @@ class Receipt:
     suspense_minor: int
     reversed_minor: int
     created_at: datetime
+    withheld_minor: int = 0
+    contested_minor: int = 0
+    refunding_minor: int = 0
+    held_minor: int = 0
+
+    @property
+    def standing(self) -> str:
+        """The state that the amounts make."""
+        if self.reversed_minor == self.amount_minor:
+            return "reversed"
+        if self.reversed_minor:
+            return "partly_reversed"
+        if self.allocated_minor or self.held_minor:
+            return "matched"
+        return "suspense" if self.suspense_minor else "refunding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +167,10 @@ def add(tx: Connection, receipt: Receipt) -> bool:
     return insert_once(tx, receipt_table, values)
 
 
-def get(tx: Connection, receipt_id: str) -> Receipt:
-    """The receipt, or ``receipt_unknown``."""
-    row = tx.execute(select(receipt_table).where(receipt_table.c.id == receipt_id)).mappings().first()
+def get(tx: Connection, receipt_id: str, *, lock: bool = False) -> Receipt:
+    """The receipt, or ``receipt_unknown``; with ``lock`` others wait who would change it."""
+    query = select(receipt_table).where(receipt_table.c.id == receipt_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise NotFound("receipt_unknown", f"There is no receipt {receipt_id}.")
     return Receipt(**row)
@@ -177,6 +199,14 @@ def by_reference(tx: Connection, *, connection_id: str, reference: str, lock: bo
 def change(tx: Connection, receipt_id: str, **values: Any) -> None:
     """Change columns of a receipt."""
     tx.execute(update(receipt_table).where(receipt_table.c.id == receipt_id).values(**values))
+
+
+def move(tx: Connection, receipt: Receipt, **values: Any) -> Receipt:
+    """Change amounts (and more) of a receipt, with the state that they make; the receipt as it stands then."""
+    moved = replace(receipt, **values)
+    state = moved.standing
+    change(tx, receipt.id, state=state, **values)
+    return replace(moved, state=state)
 
 
 def allocate(

@@ -1,1 +1,1 @@
-"""Statements that are given out: of an account of the book, as camt.053 for a treasury system, as XLSX for people."""
+"""Statements of account that are given out: as camt.053 for a treasury system, as XLSX and PDF for people."""

@@ -10,13 +10,19 @@ from gateway.api import (
     connections,
     countries,
     creditors,
+    day_closes,
+    legal_entities,
     loans,
+    money_events,
     operation,
     payment_requests,
     portfolios,
     rates,
     receipts,
+    reports,
     statements,
+    sweep_papers,
+    sweeps,
 )
 from gateway.queries import only_known
 
@@ -33,9 +39,15 @@ def api_router() -> APIRouter:
         payment_requests,
         receipts,
         accounts,
+        legal_entities,
+        money_events,
         rates,
+        day_closes,
+        reports,
         countries,
         statements,
+        sweeps,
+        sweep_papers,
     ):
         router.include_router(noun.router, dependencies=[Depends(only_known)])
     router.include_router(operation.router)

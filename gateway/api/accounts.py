@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
+from activities import legal_entities
+from connectors.wording.languages import LANGUAGES, negotiate
 from domain import account_statements
-from domain.account_statements import Period
+from domain.account_statements import Period, counted_roles
 from domain.accounts import MONEY_ROLES, Account, Role
 from gateway import paging
 from gateway.account_files import MEDIA, statement_file
 from gateway.api.account_statements import StatementView
 from gateway.api.rates import RateView
 from gateway.auth import Reader
+from gateway.console.statement_words import reader_of
+from gateway.console.voice import voice
+from gateway.queries import Among
 from gateway.shapes import Amount, Identifier, Page, Shape
 from ledger import accounts, balances, posting, statement_lines, statements
 from ledger.balances import Balance, Consolidated, CurrencyLine
@@ -28,8 +33,8 @@ from store.listings import Place
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
 
 _FILE = {"type": "string", "format": "binary"}
-_OWED = frozenset({Role.RECEIVABLES, Role.PORTFOLIO})
 
+Locale = Annotated[str, Among(lambda: [one.locale for one in LANGUAGES])]
 AsOf = Annotated[date | None, Query(description="By the end of this effective day; all that is booked where left out.")]
 
 
@@ -48,8 +53,12 @@ class AccountView(Shape):
 
 
 class AccountNode(AccountView):
-    """An account with what its leaves come to in each currency (debit positive), and the accounts under it."""
+    """An account with what its leaves come to in each currency (debit positive), and the accounts under it.
 
+    ``owner_entity_id`` is the legal entity that owns it on that day.
+    """
+
+    owner_entity_id: str | None
     balances: list[Amount]
     children: list[AccountNode]
 
@@ -80,6 +89,7 @@ class RoleBalance(Shape):
 class AccountDetail(AccountView):
     """An account with its balances by role and currency; ``held`` is money held (clearing, bank, in transit)."""
 
+    owner_entity_id: str | None
     as_of: date | None
     balances: list[RoleBalance]
     held: list[Amount]
@@ -158,7 +168,7 @@ class ConsolidatedView(Shape):
     currency: str
     as_of: date
     complete: bool
-    total: Amount
+    total: Annotated[Amount | None, Field(description="Null where nothing could be converted; the lines say why.")]
     lines: list[ConsolidatedLine]
 
     @classmethod
@@ -169,7 +179,7 @@ class ConsolidatedView(Shape):
             currency=report.currency,
             as_of=report.as_of,
             complete=report.complete,
-            total=Amount.of(report.total),
+            total=None if report.stated is None else Amount.of(report.stated),
             lines=[ConsolidatedLine.of(line) for line in report.lines],
         )
 
@@ -181,30 +191,41 @@ def list_accounts(
     """Each creditor's parent account with its child accounts and their leaves."""
     with caller.transaction() as tx:
         owners = creditors.every(tx) if creditor_id is None else [creditors.get(tx, creditor_id)]
-        return AccountForest(data=[_tree(tx, owner.id, as_of) for owner in owners])
+        today = caller.services.now().date()
+        return AccountForest(data=[_tree(tx, owner.id, as_of, today=today) for owner in owners])
 
 
-def _tree(tx: Connection, creditor_id: str, as_of: date | None) -> AccountTree:
+def _tree(tx: Connection, creditor_id: str, as_of: date | None, *, today: date) -> AccountTree:
     root = accounts.root_of(tx, creditor_id, Role.PARENT)
     by_parent: dict[str | None, list[Account]] = defaultdict(list)
-    for account in accounts.subtree(tx, [root.id]):
+    listed = accounts.subtree(tx, [root.id])
+    for account in listed:
         by_parent[account.parent_id].append(account)
+    owned_by = legal_entities.owners(tx, listed, as_of or today)
     leaves = {balance.account_id: balance for balance in balances.of_leaves(tx, [root.id], as_of=as_of)}
     return AccountTree(
         creditor_id=creditor_id,
         receivables_account_id=accounts.root_of(tx, creditor_id, Role.RECEIVABLES).id,
-        parent=_node(root, by_parent, leaves)[0],
+        parent=_node(root, by_parent, leaves, owned_by)[0],
     )
 
 
 def _node(
-    account: Account, by_parent: dict[str | None, list[Account]], leaves: dict[str, Balance]
+    account: Account,
+    by_parent: dict[str | None, list[Account]],
+    leaves: dict[str, Balance],
+    owned_by: dict[str, str],
 ) -> tuple[AccountNode, list[Balance]]:
     """The node, and the balances of every leaf at or below it."""
-    children = [_node(child, by_parent, leaves) for child in by_parent[account.id]]
+    children = [_node(child, by_parent, leaves, owned_by) for child in by_parent[account.id]]
     below = [leaves[account.id]] if account.id in leaves else [item for _, found in children for item in found]
     sums = [Amount.of(amount) for amount in balances.by_currency(below).values()]
-    node = AccountNode(**_stated(account), balances=sums, children=[child for child, _ in children])
+    node = AccountNode(
+        **_stated(account),
+        owner_entity_id=owned_by.get(account.id),
+        balances=sums,
+        children=[child for child, _ in children],
+    )
     return node, below
 
 
@@ -219,8 +240,10 @@ def get_account(account_id: str, caller: Reader, as_of: AsOf = None) -> AccountD
     with caller.transaction() as tx:
         account = accounts.get(tx, account_id)
         leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
+        owner = legal_entities.owner_of(tx, account_id, as_of or caller.services.now().date())
     return AccountDetail(
         **_stated(account),
+        owner_entity_id=owner.id,
         as_of=as_of,
         balances=_by_role(leaves),
         held=[Amount.of(amount) for amount in balances.by_currency(leaves, MONEY_ROLES).values()],
@@ -264,7 +287,7 @@ def consolidate(account_id: str, caller: Reader, as_of: AsOf = None) -> Consolid
     with caller.transaction() as tx:
         account = accounts.get(tx, account_id)
         leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
-    amounts = balances.by_currency(leaves, _counted(account))
+    amounts = balances.by_currency(leaves, counted_roles(account))
     report = balances.consolidate(
         amounts, currency=account.currency, as_of=day, rate=services.rates_of(caller.tenant_id).rate
     )
@@ -284,7 +307,9 @@ def get_statement(
     first: Annotated[date, Query(alias="from", description="The first effective day that counts.")],
     until: Annotated[date, Query(alias="to", description="The first effective day that no longer counts.")],
     known_at: Annotated[AwareDatetime | None, Query(description="As it was known at this moment.")] = None,
-    form: Annotated[Literal["json", "xlsx", "camt053"], Query(alias="format")] = "json",
+    form: Annotated[Literal["json", "xlsx", "pdf", "camt053"], Query(alias="format")] = "json",
+    locale: Annotated[Locale | None, Query(description="Language of XLSX and PDF.")] = None,
+    accept_language: Annotated[str, Header(description="The same, where `locale` is left out.")] = "",
     cursor: paging.Cursor = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
 ) -> StatementView | Response:
@@ -293,6 +318,7 @@ def get_statement(
     Money held under a parent or a child, what is owed under receivables, a leaf's own balance. A parent is also
     stated in its own currency, with rates. The lines are paged in JSON and whole in a file; with `known_at` later
     pages tell what the first one told. camt.053 is for an account that holds money in one currency.
+    A PDF carries its content as `statement.json`, whose SHA-256 is at the foot of each page.
     """
     services, period, place = caller.services, Period(first, until), paging.after_day(cursor)
     rates_on = min(period.last, services.now().date())
@@ -300,17 +326,14 @@ def get_statement(
         asked: Any = {"known_at": known_at, "rate": services.rates_of(caller.tenant_id).rate, "rates_on": rates_on}
         if form != "json":
             told, lines = statements.whole(tx, account_id, period, **asked)
-            file = statement_file(form, told, lines, created_at=services.now())
-            return Response(file.content, media_type=file.media, headers=file.headers)
-        told = statements.statement(tx, account_id, period, **asked)
-        after = None if place is None else account_statements.Place(*place)
-        found = statement_lines.lines(tx, account_id, period, known_at=known_at, after=after, limit=limit)
+            owner = creditors.get(tx, told.account.creditor_id)
+        else:
+            told = statements.statement(tx, account_id, period, **asked)
+            after = None if place is None else account_statements.Place(*place)
+            found = statement_lines.lines(tx, account_id, period, known_at=known_at, after=after, limit=limit)
+    if form != "json":
+        reader = reader_of(voice(locale or negotiate(accept_language), UTC))
+        file = statement_file(form, told, lines, created_at=services.now(), creditor=owner.name, reader=reader)
+        return Response(file.content, media_type=file.media, headers=file.headers)
     more = None if found.more is None else Place(found.more.day.isoformat(), str(found.more.seq))
     return StatementView.of(told, found.lines, next_cursor=paging.encode(more))
-
-
-def _counted(account: Account) -> frozenset[Role]:
-    """The roles that a consolidated balance of an account is about."""
-    if account.is_leaf:
-        return frozenset({account.role})
-    return frozenset({Role.RECEIVABLE}) if account.role in _OWED else MONEY_ROLES

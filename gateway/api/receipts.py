@@ -14,18 +14,32 @@ from gateway.auth import Caller, Reader
 from gateway.queries import PlatformCode, ReceiptState, ServedCountry
 from gateway.shapes import Amount, Identifier, Page, Shape
 from ledger import posting
-from store import listings, receipts
+from store import contests, listings, receipts
+from store.contests import Contest
 from store.listings import ReceiptFilter, ReceiptLine
 from store.receipts import Receipt
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
 _PAYER_ROLES = ("finance", "treasury", "admin")
-_AMOUNTS = ("amount", "fee", "allocated", "suspense", "reversed")
+_AMOUNTS = (
+    "amount",
+    "fee",
+    "withheld",
+    "allocated",
+    "suspense",
+    "refunding",
+    "held",
+    "reversed",
+    "contested",
+)
 
 
 class ReceiptView(Shape):
-    """A receipt: ``amount`` is ``allocated`` and ``suspense`` and ``reversed`` together, unless it was refused."""
+    """A receipt: it is allocated, in suspense, owed back, held for others or reversed, unless it was refused.
+
+    ``contested`` is how much of it a payer contests now; ``fee`` and ``withheld`` were kept of the amount.
+    """
 
     id: str
     platform: str
@@ -35,10 +49,14 @@ class ReceiptView(Shape):
     country: str
     amount: Amount
     fee: Amount
+    withheld: Amount
     allocated: Amount
     suspense: Amount
+    refunding: Amount
+    held: Amount
     reversed: Amount
-    state: Annotated[str, Field(description="matched, suspense, partly_reversed, reversed or refused.")]
+    contested: Amount
+    state: Annotated[str, Field(description="matched, suspense, refunding, partly_reversed, reversed or refused.")]
     suspense_reason: str | None
     value_date: date
     paid_at: datetime
@@ -59,6 +77,26 @@ class AllocationView(Shape):
     amount: Amount
 
 
+class ContestView(Shape):
+    """A contest of the payment: opened (the money is held back), won or lost."""
+
+    id: str
+    external_ref: str
+    kind: Annotated[str, Field(description="chargeback or pix_med.")]
+    state: Annotated[str, Field(description="opened, won or lost.")]
+    amount: Amount
+    fee: Amount
+    reason: str | None
+    told_at: datetime
+
+    @classmethod
+    def of(cls, contest: Contest) -> ContestView:
+        """The shape of a contest."""
+        stated: dict[str, Any] = {name: getattr(contest, name) for name in cls.model_fields if name not in _AMOUNTS}
+        fee = Amount.minor(contest.fee_minor, contest.currency)
+        return cls(amount=Amount.minor(contest.amount_minor, contest.currency), fee=fee, **stated)
+
+
 class ReceiptDetail(Shape):
     """A receipt with its allocations and journal entries. Payer and remittance are shown to those who match money."""
 
@@ -71,9 +109,13 @@ class ReceiptDetail(Shape):
     country: str
     amount: Amount
     fee: Amount
+    withheld: Amount
     allocated: Amount
     suspense: Amount
+    refunding: Amount
+    held: Amount
     reversed: Amount
+    contested: Amount
     state: str
     suspense_reason: str | None
     value_date: date
@@ -82,6 +124,7 @@ class ReceiptDetail(Shape):
     remittance: str | None
     references: list[str]
     allocations: list[AllocationView]
+    contests: list[ContestView]
     entries: list[EntryView]
 
 
@@ -124,6 +167,7 @@ def get_receipt(receipt_id: str, caller: Reader) -> ReceiptDetail:
     with caller.transaction() as tx:
         receipt = receipts.get(tx, receipt_id)
         allocated = receipts.allocations(tx, receipt_id)
+        found = contests.of_receipt(tx, receipt_id)
         entries = posting.of_source(tx, receipt_id)
     return ReceiptDetail(
         **_stated(receipt, caller),
@@ -135,12 +179,13 @@ def get_receipt(receipt_id: str, caller: Reader) -> ReceiptDetail:
             )
             for row in allocated
         ],
+        contests=[ContestView.of(one) for one in found],
         entries=[EntryView.of(entry) for entry in entries],
     )
 
 
 def _stated(receipt: Receipt, caller: Caller) -> dict[str, Any]:
-    derived = {*_AMOUNTS, "allocations", "entries", "payer_name", "remittance"}
+    derived = {*_AMOUNTS, "allocations", "contests", "entries", "payer_name", "remittance"}
     sees_payer = caller.may(*_PAYER_ROLES)
     return {
         **{name: getattr(receipt, name) for name in ReceiptDetail.model_fields if name not in derived},

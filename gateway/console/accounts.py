@@ -9,12 +9,15 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from activities import legal_entities
+from domain.account_statements import counted_roles
 from domain.accounts import MONEY_ROLES, Account, Role
 from domain.money import Money
 from gateway.console.home import platform_name
 from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
 from gateway.console.receipts import day_or_none
-from ledger import accounts, balances, posting
+from gateway.console.sparklines import balance_line, history_until
+from ledger import accounts, balances, flows, posting
 from ledger.balances import Balance, Consolidated
 from store import creditors
 from store.creditors import Creditor, PlatformConnection
@@ -64,9 +67,11 @@ def tree_page(here: Visiting) -> HTMLResponse:
         owners = creditors.every(tx)
         links = {one.id: one for one in creditors.connections(tx)}
         read = []
+        history: dict[str, dict[date, Money]] = {}
         for owner in owners:
             roots = [accounts.root_of(tx, owner.id, role).id for role in _ROOTS]
             as_of = None if day >= today else day
+            history |= flows.balance_history(tx, roots, history_until(day))
             read.append((owner, accounts.subtree(tx, roots), balances.of_leaves(tx, roots, as_of=as_of)))
     trees = [_tree(here, owner, listed, sums, day=day) for owner, listed, sums in read]
     return page(
@@ -76,6 +81,7 @@ def tree_page(here: Visiting) -> HTMLResponse:
         trees=trees,
         day=day,
         today=today,
+        spark=lambda account: balance_line(here.voice, history.get(account.id, {}), day),
         quiet=here.request.query_params.get("all") == "1",
         describe=lambda account: describe(here, account, links),
     )
@@ -96,7 +102,7 @@ def _tree(here: Visit, owner: Creditor, listed: Sequence[Account], sums: Sequenc
         below = [one for one in listed if one.parent_id == account.id and one.role not in _NOT_IN_TREE]
         waiting = [one for one in below if one.role in _UNMATCHED]
         inside = [known[leaf] for leaf in _leaves(account, listed, known)]
-        amounts = balances.by_currency(inside, _counted(account))
+        amounts = balances.by_currency(inside, counted_roles(account))
         moved = any(balance.debit or balance.credit for balance in inside)
         return Node(
             account,
@@ -120,17 +126,6 @@ def _tree(here: Visit, owner: Creditor, listed: Sequence[Account], sums: Sequenc
     )
 
 
-def _counted(account: Account) -> frozenset[Role] | None:
-    """Which leaves make up a node's figure: money held under a parent or child, what is owed under receivables."""
-    match account.role:
-        case Role.PARENT | Role.CHILD:
-            return MONEY_ROLES
-        case Role.RECEIVABLES | Role.PORTFOLIO:
-            return frozenset({Role.RECEIVABLE})
-        case _:
-            return None
-
-
 def _leaves(account: Account, listed: Sequence[Account], known: dict[str, Balance]) -> list[str]:
     """The leaves at or below an account. Parents stand before their children in ``listed``."""
     inside = {account.id}
@@ -148,6 +143,8 @@ def describe(here: Visit, account: Account, links: dict[str, PlatformConnection]
     if account.role is Role.CHILD and account.connection_id in links:
         link = links[account.connection_id]
         return " \u00b7 ".join([link.name, platform_name(link.platform), voice.country(link.country), link.currency])
+    if account.role is Role.TREASURY:
+        return voice.gettext("Parent account in %(currency)s", currency=account.currency)
     if account.role is Role.PORTFOLIO and account.country:
         return voice.country(account.country)
     return voice.label("account", account.role.value)
@@ -167,14 +164,16 @@ def account_page(here: Visiting, account_id: str) -> HTMLResponse:
         touched = {line.account_id for booked in entries for line in booked.entry.postings}
         names = {one: accounts.get(tx, one) for one in touched}
         links = {one.id: one for one in creditors.connections(tx)}
+        owner = legal_entities.owner_of(tx, account.id, here.services.now().date())
     busy = [balance for balance in sums if balance.debit or balance.credit]
     shown = entries[:ENTRIES_A_PAGE]
-    amounts = balances.by_currency(sums, _counted(account))
+    amounts = balances.by_currency(sums, counted_roles(account))
     return page(
         here,
         "account.html",
         place="accounts",
         account=account,
+        owner=owner,
         amounts=here.voice.listing([here.voice.money(one) for one in amounts.values()]),
         leaves=[] if account.is_leaf else busy[:LEAVES_SHOWN],
         entries=shown,

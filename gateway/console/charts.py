@@ -1,7 +1,8 @@
 """Charts as inline SVG: stacked bars that state their finding, read out their values on focus and mirror for Arabic.
 
-A chart is drawn twice, for wide and for narrow screens; the style sheet shows the one that fits. Colours come from
-classes (``age-1`` to ``age-5``, ``tone-1`` to ``tone-6``), never from attributes, so the content policy can be strict.
+A chart is drawn for wide and for narrow screens, and for large ones where it is ``broad``; the style sheet shows the
+one that fits. Colours come from classes (``age-1`` to ``age-5``, ``tone-1`` to ``tone-6``), never from attributes, so
+the content policy can be strict.
 Heights are relative: ``value`` is any non-negative number on one common scale.
 """
 
@@ -14,13 +15,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+BROAD: Final = 1100
 WIDE: Final = 560
 NARROW: Final = 340
 
 _ROW: Final = 34  # a horizontal bar with its gap
-_BAR: Final = 20
-_READOUT: Final = 22  # where values are read out, above the drawing
-_AXIS: Final = 24
+BAR: Final = 20
+READOUT: Final = 22  # where values are read out, above the drawing
+AXIS: Final = 24
+_NAME: Final = 14  # a name above its bar
+_LONGEST_BESIDE: Final = 26
+_LONGEST_ABOVE: Final = 44
 _TICKS: Final = 4
 _TOPS: Final = tuple(map(Decimal, ("1", "1.2", "1.6", "2", "2.4", "3.2", "4", "6", "8", "10")))  # in quarters, round
 
@@ -68,9 +73,11 @@ class Chart:
     series: tuple[Series, ...]
     tick: Callable[[Decimal], str]
     rtl: bool
+    broad: bool = False  # it has the page's whole width: drawn once more, for large screens
+    long_names: bool = False  # bars carry names of accounts: on narrow screens they stand above their bars
 
 
-class _Pen:
+class Pen:
     """Collects shapes on a canvas that mirrors itself for right-to-left readers."""
 
     def __init__(self, width: int, height: int, *, rtl: bool) -> None:
@@ -114,7 +121,8 @@ def rows(chart: Chart) -> Markup:
 
 def columns(chart: Chart) -> Markup:
     """Vertical stacked bars, side by side: days in order."""
-    return _columns(chart, WIDE, "wide") + _columns(chart, NARROW, "narrow")
+    broad = _columns(chart, BROAD, "broad") if chart.broad else Markup("")
+    return broad + _columns(chart, WIDE, "wide") + _columns(chart, NARROW, "narrow")
 
 
 def top_of_scale(largest: Decimal) -> Decimal:
@@ -126,41 +134,58 @@ def top_of_scale(largest: Decimal) -> Decimal:
 
 
 def _rows(chart: Chart, width: int, kind: str) -> Markup:
-    start = 150 if kind == "wide" else 44
-    pen = _Pen(width, _READOUT + _ROW * len(chart.bars) + _AXIS, rtl=chart.rtl)
+    above = chart.long_names and kind == "narrow"
+    start, row = _margins(chart, kind)
+    bottom = READOUT + row * len(chart.bars)
+    pen = Pen(width, bottom + AXIS, rtl=chart.rtl)
     top = top_of_scale(max((bar.value for bar in chart.bars), default=Decimal(0)))
     room = width - start - 16
-    bottom = _READOUT + _ROW * len(chart.bars)
     ticks = _TICKS if kind == "wide" else 2
     for index in range(ticks + 1):
         x = start + room * index / ticks
-        pen.line(x, _READOUT, x, bottom)
+        pen.line(x, READOUT, x, bottom)
         anchor = "end" if index == ticks else "middle"
         pen.shapes.append(pen.text(x, bottom + 16, chart.tick(top * index / ticks), anchor=anchor, kind="tick"))
     for index, bar in enumerate(chart.bars):
-        y = _READOUT + _ROW * index + (_ROW - _BAR) / 2
-        pen.shapes.append(pen.text(start - 10, y + 15, bar.label if kind == "wide" else bar.short, anchor="end"))
+        y = READOUT + row * (index + 1) - (_ROW + BAR) / 2
+        if above:
+            pen.shapes.append(pen.text(start, y - 5, shortened(bar.label, _LONGEST_ABOVE)))
+        else:
+            label = shortened(bar.label, _LONGEST_BESIDE) if kind == "wide" else bar.short
+            pen.shapes.append(pen.text(start - 10, y + 15, label, anchor="end"))
         x = float(start)
         for part in bar.parts:
             length = float(part.value / top) * room
-            shape = pen.rect(x, y, max(length - 1, 0.5), _BAR, chart.series[part.series].tone)
-            pen.shapes.append(_focusable(shape, pen.text(start, 14, part.words, kind="readout"), part.words))
+            shape = pen.rect(x, y, max(length - 1, 0.5), BAR, chart.series[part.series].tone)
+            pen.shapes.append(focusable(shape, pen.text(start, 14, part.words, kind="readout"), part.words))
             x += length
     return pen.drawing(kind, chart.finding)
 
 
+def _margins(chart: Chart, kind: str) -> tuple[int, int]:
+    """Where the bars begin, and how high a row is."""
+    if not chart.long_names:
+        return (150, _ROW) if kind == "wide" else (44, _ROW)
+    return (190, _ROW) if kind == "wide" else (8, _ROW + _NAME)
+
+
+def shortened(words: str, longest: int) -> str:
+    """A name that has to fit; the whole of it is read out."""
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "\u2026"
+
+
 def _columns(chart: Chart, width: int, kind: str) -> Markup:
     height = 240
-    start = 78 if kind == "wide" else 64
-    pen = _Pen(width, height, rtl=chart.rtl)
-    bottom, roof = height - _AXIS, _READOUT + 10
+    start = 64 if kind == "narrow" else 78
+    pen = Pen(width, height, rtl=chart.rtl)
+    bottom, roof = height - AXIS, READOUT + 10
     top = top_of_scale(max((bar.value for bar in chart.bars), default=Decimal(0)))
     for index in range(_TICKS + 1):
         y = bottom - (bottom - roof) * index / _TICKS
         pen.line(start, y, width - 4, y)
         pen.shapes.append(pen.text(start - 8, y + 4, chart.tick(top * index / _TICKS), anchor="end", kind="tick"))
     pitch = (width - start - 4) / max(len(chart.bars), 1)
-    every = max(1, round((86 if kind == "wide" else 70) / pitch))
+    every = max(1, round((70 if kind == "narrow" else 86) / pitch))
     for index, bar in enumerate(chart.bars):
         x = start + pitch * index
         if index % every == 0 and index + every / 2 <= len(chart.bars):
@@ -172,10 +197,10 @@ def _columns(chart: Chart, width: int, kind: str) -> Markup:
             shapes.append(pen.rect(x + 1, y, max(pitch - 2, 1), max(length - 0.5, 0.5), chart.series[part.series].tone))
         if bar.parts:
             readout = pen.text(start, 14, bar.words, kind="readout")
-            pen.shapes.append(_focusable(Markup("").join(shapes), readout, bar.words))
+            pen.shapes.append(focusable(Markup("").join(shapes), readout, bar.words))
     return pen.drawing(kind, chart.finding)
 
 
-def _focusable(shapes: Markup, readout: Markup, words: str) -> Markup:
+def focusable(shapes: Markup, readout: Markup, words: str) -> Markup:
     """Shapes that show their value when pointed at or focused."""
     return Markup('<g class="part" tabindex="0" role="img" aria-label="{}">{}{}</g>').format(words, shapes, readout)

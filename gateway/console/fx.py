@@ -22,6 +22,7 @@ from domain.errors import AfluenteError, Forbidden, Invalid
 from domain.fx import Converted, StatedRate
 from domain.money import Money
 from gateway.console.conversion import into_own_currency
+from gateway.console.fx_results import results_of
 from gateway.console.pages import ConsoleRoute, Posting, Visit, Visiting, go, page
 from gateway.console.receipts import day_or_none
 from gateway.console.voice import Voice
@@ -34,7 +35,7 @@ FAR_OFF: Final = Decimal("0.05")
 """A stated rate further than this from the other sources is marked, not refused: markets do move."""
 
 _STATES_RATES: Final = frozenset({"admin", "treasury"})
-_PLACE: Final = "accounts"
+_PLACE: Final = "fx"
 _SIGNIFICANT: Final = 6
 _LONGEST_COUNT: Final = 3
 
@@ -78,6 +79,7 @@ def _page(here: Visit, *, refused: AfluenteError | None = None) -> HTMLResponse:
         answer, error = _answer(book, asked)
         table = standings(book, offered, into=own.currency, on=own.day)
         stated = rates.stated(tx, limit=STATEMENTS_SHOWN)
+    by = "month" if here.request.query_params.get("results") == "month" else "day"
     count = here.request.query_params.get("stated", "")
     return page(
         here,
@@ -97,6 +99,8 @@ def _page(here: Visit, *, refused: AfluenteError | None = None) -> HTMLResponse:
         told=int(count) if count.isdecimal() and len(count) <= _LONGEST_COUNT else None,
         figure=lambda value: figure(here.voice, value),
         row_limit=files.MAX_ROWS,
+        results=results_of(here, by=by),
+        by=by,
     )
 
 

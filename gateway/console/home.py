@@ -9,21 +9,20 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from connectors import registry
+from domain.fx import Rate
 from domain.money import Money, zero
 from gateway.console import charts
 from gateway.console.charts import Bar, Chart, Part, Series
-from gateway.console.conversion import Conversion, into_own_currency
-from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
+from gateway.console.conversion import into_own_currency
+from gateway.console.pages import Visit, page
 from gateway.console.voice import Voice
+from gateway.conversion import Conversion
 from store import inbox, notices, overview
 from store.overview import AGE_STEPS, Ageing, DayReceipts
-
-router = APIRouter(route_class=ConsoleRoute)
 
 DAYS_SHOWN: Final = 30
 LATE_STEP: Final = 3  # the ageing step that begins at 90 days
@@ -31,7 +30,7 @@ LATE_STEP: Final = 3  # the ageing step that begins at 90 days
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart with the table behind it: column names and rows of cells, and currencies it had to leave out."""
+    """A chart and the table behind it: columns, rows of cells, the rates used, and amounts it had to leave out."""
 
     finding: str
     unit: str
@@ -40,6 +39,8 @@ class Picture:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | Markup, ...], ...]
     empty: bool
+    rates: tuple[Rate, ...] = ()
+    left_out: tuple[Money, ...] = ()
 
 
 def step_names(voice: Voice) -> tuple[str, ...]:
@@ -175,9 +176,8 @@ def platform_name(code: str) -> str:
     return found.name if found else code
 
 
-@router.get("")
-def home(here: Visiting) -> HTMLResponse:
-    """The home page."""
+def home(here: Visit) -> HTMLResponse:
+    """The first page of who works on cases."""
     today = here.services.now().astimezone(here.voice.zone).date()
     with here.tx() as tx:
         ageing = overview.ageing(tx)
@@ -186,8 +186,8 @@ def home(here: Visiting) -> HTMLResponse:
         inbox_counts, notice_counts = inbox.counts_by_state(tx), notices.counts_by_state(tx)
         open_cases = overview.open_cases(tx)
     conversion = into_own_currency(here)
-    overdue = _total([Money(row.overdue_minor, row.currency) for row in ageing], conversion)
-    came_in = _total([Money(row.amount_minor, row.currency) for row in arrived if row.day == today], conversion)
+    overdue = conversion.total([Money(row.overdue_minor, row.currency) for row in ageing])
+    came_in = conversion.total([Money(row.amount_minor, row.currency) for row in arrived if row.day == today])
     return page(
         here,
         "home.html",
@@ -203,13 +203,3 @@ def home(here: Visiting) -> HTMLResponse:
         doubtful=notice_counts.get("failed", 0) + notice_counts.get("uncertain", 0),
         failures=conversion.failures,
     )
-
-
-def _total(amounts: Sequence[Money], conversion: Conversion) -> Money:
-    """The sum of those amounts that could be converted."""
-    total = zero(conversion.currency)
-    for amount in amounts:
-        found = conversion.of(amount)
-        if found is not None:
-            total = total + found.amount
-    return total

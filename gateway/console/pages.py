@@ -42,13 +42,18 @@ WORK: Final[Mapping[str, frozenset[str]]] = {
     "import": _CASE_WORK,
     "request": _CASE_WORK,
     "inbox": _MONEY_WORK,
+    "money": frozenset({"admin", "treasury"}),
+    "close": frozenset({"admin", "treasury"}),
+    "sweep": frozenset({"admin", "treasury"}),
 }
 """Which roles may do what; everybody may look."""
 
 _RAILS: Final = {
-    "treasury": ("home", "receipts", "accounts", "countries"),
+    "treasury": ("home", "receipts", "accounts", "fx", "close"),
 }
 _ALL_PLACES: Final = ("home", "cases", "receipts", "accounts", "countries")
+_WITHIN: Final = {"fx": "accounts", "close": "accounts"}
+"""Where a place lies for those whose rail does not name it."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +222,7 @@ def speak(spoken: Voice, request: Request, template: str, *, status: int = 200, 
 
 def page(here: Visit, template: str, *, place: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page for a signed-in person; ``place`` is where it lies in the rail."""
+    places = _RAILS.get(here.person.role, _ALL_PLACES)
     answer = speak(
         here.voice,
         here.request,
@@ -224,8 +230,8 @@ def page(here: Visit, template: str, *, place: str, status: int = 200, **context
         status=status,
         person=here.person,
         visit=here,
-        place=place,
-        places=_RAILS.get(here.person.role, _ALL_PLACES),
+        place=place if place in places else _WITHIN.get(place, place),
+        places=places,
         form_token=here.form_token,
         done=here.request.query_params.get("done"),
         **context,

@@ -9,19 +9,45 @@ from gateway.console import (
     accounts,
     case_actions,
     cases,
+    close,
     countries,
+    entries,
+    flows,
     fx,
-    home,
     imports,
     inbox,
+    made_of,
     outbox,
+    receipt_actions,
     receipts,
+    start,
     statements,
+    sweep_banks,
+    sweeps,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
 
-_NOUNS = (home, cases, case_actions, receipts, inbox, outbox, imports, accounts, fx, statements, countries)
+_NOUNS = (
+    start,
+    cases,
+    case_actions,
+    receipts,
+    receipt_actions,
+    inbox,
+    outbox,
+    imports,
+    accounts,
+    made_of,
+    entries,
+    flows,
+    fx,
+    close,
+    sweeps,
+    sweep_banks,
+    statements,
+    countries,
+)
 
 
 def console_router() -> APIRouter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -10,57 +9,19 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from connectors.statements_out.workbook import StatementWords
-from connectors.wording.payment_labels import marked
-from domain.account_statements import AccountStatement, Line, Movement, Period, Place
+from domain.account_statements import AccountStatement, Movement, Period, Place
 from domain.errors import Invalid
-from gateway.account_files import statement_file
+from gateway.account_files import FileFormat, statement_file
 from gateway.console.accounts import describe
 from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
 from gateway.console.receipts import day_or_none
-from gateway.console.voice import Voice
+from gateway.console.statement_words import MOVEMENTS, reader_of
 from ledger import accounts, statement_lines, statements
 from store import creditors
 
 router = APIRouter(route_class=ConsoleRoute)
 
 LINES_A_PAGE: Final = 50
-MOVEMENTS: Final[Mapping[Movement, str]] = {
-    Movement.RECEIPTS: marked("Receipts"),
-    Movement.FEES: marked("Fees"),
-    Movement.TAXES_WITHHELD: marked("Tax withheld"),
-    Movement.REFUNDS: marked("Refunds"),
-    Movement.CHARGEBACKS: marked("Chargebacks"),
-    Movement.RETURNED: marked("Returned transfers"),
-    Movement.SETTLED: marked("Paid out to the bank"),
-    Movement.SWEPT: marked("Swept to the parent"),
-    Movement.FX: marked("Currency exchange"),
-    Movement.CLAIMS: marked("Claims"),
-    Movement.OTHER: marked("Other movements"),
-}
-_HEADINGS: Final[Mapping[str, str]] = {
-    "statement": marked("Statement"),
-    "lines": marked("Entries"),
-    "account": marked("Account"),
-    "from": marked("From"),
-    "through": marked("To"),
-    "known_at": marked("As known at"),
-    "opening": marked("Opening balance"),
-    "closing": marked("Closing balance"),
-    "converted": marked("Converted"),
-    "rounding": marked("Rounding"),
-    "currency": marked("Currency"),
-    "rate": marked("Exchange rate"),
-    "source": marked("Source"),
-    "day": marked("Day"),
-    "booked": marked("Booked"),
-    "kind": marked("Entry"),
-    "gross": marked("Gross"),
-    "net": marked("Net"),
-    "balance": marked("Balance"),
-    "reference": marked("Reference"),
-    "other_side": marked("Other side"),
-}
 
 
 @dataclass(frozen=True)
@@ -150,29 +111,28 @@ def _shown(told: AccountStatement) -> list[Movement]:
 @router.get("/accounts/{account_id}/statement.xlsx")
 def statement_workbook(here: Visiting, account_id: str) -> Response:
     """The statement with all its lines as a workbook in the reader's language."""
+    return _download(here, "xlsx", account_id)
+
+
+@router.get("/accounts/{account_id}/statement.pdf")
+def statement_print(here: Visiting, account_id: str) -> Response:
+    """The statement with all its lines to print, in the reader's language and direction."""
+    return _download(here, "pdf", account_id)
+
+
+def _download(here: Visit, form: FileFormat, account_id: str) -> Response:
     asked = _asked(here.request, today=here.services.now().date())
     with here.tx() as tx:
         told, lines = statements.whole(tx, account_id, asked.period, **asked.query(here))
-    return _download(here, told, lines)
-
-
-def _download(here: Visit, told: AccountStatement, lines: tuple[Line, ...]) -> Response:
+        creditor = creditors.get(tx, told.account.creditor_id)
+        title = describe(here, told.account, {one.id: one for one in creditors.connections(tx)})
     file = statement_file(
-        "xlsx",
+        form,
         told,
         lines,
         created_at=here.services.now(),
-        words=words_of(here.voice),
-        right_to_left=here.voice.direction == "rtl",
+        creditor=creditor.name,
+        account=title,
+        reader=reader_of(here.voice),
     )
     return Response(file.content, media_type=file.media, headers=file.headers)
-
-
-def words_of(voice: Voice) -> StatementWords:
-    """A workbook's words in a voice."""
-    return StatementWords(
-        {name: voice.gettext(msgid) for name, msgid in _HEADINGS.items()},
-        lambda movement: voice.gettext(MOVEMENTS[movement]),
-        lambda kind: voice.label("entry", kind),
-        voice.refusal,
-    )

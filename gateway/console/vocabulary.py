@@ -31,6 +31,7 @@ def vocabulary(voice: Voice, query: QueryParams) -> dict[str, Any]:
         "ngettext": voice.html_count,
         "money": voice.money,
         "cash": Money,
+        "each_money": lambda sums: [voice.money(one) for one in sums],
         "sums": lambda waiting: _sums(voice, waiting),
         "query": query,
         "link": lambda **changes: paging.address(query, **changes),

@@ -23,6 +23,8 @@ from domain.money import Money, exponent
 from gateway.console.words import LABELS, REFUSALS
 
 MINUS: Final = "\u2212"
+_LEFT_TO_RIGHT: Final = "\u2066"  # LRI and PDI of the Unicode bidirectional algorithm
+_END: Final = "\u2069"
 NOTHING: Final = "\u2013"
 BETWEEN: Final = Markup(" \u00b7 ")
 """Parts values in any language and direction; its blanks let a line break."""
@@ -90,7 +92,7 @@ class Voice:
 
     def plain_money(self, amount: Money) -> str:
         """An amount with its ISO code, as plain text."""
-        return f"{self.figure(amount)}\u00a0{amount.currency}"
+        return self.level(f"{self.figure(amount)}\u00a0{amount.currency}")
 
     def money(self, amount: Money) -> Markup:
         """An amount with its ISO code."""
@@ -104,7 +106,11 @@ class Voice:
 
     def short_money(self, amount: Money) -> str:
         """An amount in whole major units with its ISO code, for headlines and axes."""
-        return f"{formatting.number(amount.decimal, self.locale)}\u00a0{amount.currency}"
+        return self.level(f"{formatting.number(amount.decimal, self.locale)}\u00a0{amount.currency}")
+
+    def level(self, text: str) -> str:
+        """Plain text that reads from left to right in one piece, also amid a language that does not."""
+        return f"{_LEFT_TO_RIGHT}{text}{_END}" if self.direction == "rtl" else text
 
     def compact(self, value: Decimal) -> str:
         """A number for an axis, shortened to thousands or millions as the language writes them."""

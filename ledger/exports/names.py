@@ -10,40 +10,19 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from domain.accounts import TYPES, AccountType
 from domain.errors import Invalid
 from ledger.exports.reading import ExportLeaf
 
-ROOTS: Final[Mapping[str, str]] = {
-    "clearing": "Assets",
-    "bank": "Assets",
-    "in_transit": "Assets",
-    "expected_receipt": "Assets",
-    "receivable": "Assets",
-    "commission_receivable": "Assets",
-    "intercompany": "Assets",
-    "withheld": "Assets",
-    "tax_withheld": "Assets",
-    "suspense": "Liabilities",
-    "suspense_unidentified": "Liabilities",
-    "suspense_unmatched": "Liabilities",
-    "refund_payable": "Liabilities",
-    "commission_payable": "Liabilities",
-    "chargeback_reserve": "Liabilities",
-    "client_money": "Liabilities",
-    "held_for_others": "Liabilities",
-    "charity": "Liabilities",
-    "placed": "Equity",
-    "fx_position": "Equity",
-    "fx_result": "Income",
-    "recovery": "Income",
-    "fees": "Expenses",
-    "commission": "Expenses",
-    "chargeback_loss": "Expenses",
-    "write_off": "Expenses",
-    "rounding": "Expenses",
+_OF_TYPE: Final[Mapping[AccountType, str]] = {
+    AccountType.ASSET: "Assets",
+    AccountType.LIABILITY: "Liabilities",
+    AccountType.INCOME: "Income",
+    AccountType.EXPENSE: "Expenses",
+    AccountType.EQUITY: "Equity",
 }
-"""The root of each role's leaves. Tax withheld is an asset, for it is reclaimed or set off; ``placed`` is what the
-creditor brought in."""
+ROOTS: Final[Mapping[str, str]] = {role.value: _OF_TYPE[kind] for role, kind in TYPES.items()}
+"""The root of each role's leaves, by its type in the chart of accounts."""
 
 _UNSAFE = re.compile(r"[^A-Z0-9]+")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from activities import creditors as opening
-from domain.accounts import CHILD_LEAVES, Role
+from domain.accounts import CHARTS, CHILD_LEAVES, PlatformKind, Role
 from domain.errors import Invalid
 from ledger import accounts
 from runtime import clock
@@ -33,7 +33,7 @@ def test_a_connection_has_a_child_account_with_its_leaves(world: Any) -> None:
         child = accounts.get(tx, connection.child_account_id)
         leaves = accounts.leaves_of(tx, child.id)
     assert (child.parent_id, child.currency, child.country) == (world.creditor.parent_account_id, "THB", "TH")
-    assert set(leaves) == set(CHILD_LEAVES)
+    assert set(leaves) == set(CHARTS[PlatformKind.BANK]) > set(CHILD_LEAVES)
 
 
 def test_secret_settings_are_sealed_and_kept_apart(world: Any) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors.platforms.pix_api import webhooks
 from domain.errors import Invalid, Unauthenticated
 from domain.money import Money
-from domain.receipts import Ignored, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import ContestFact, ContestKind, ContestPhase, Ignored, ReceiptFact, ReversalFact, ReversalKind
 
 SAMPLES = Path(webhooks.__file__).parent / "samples"
 TOKEN = "t" * 40
@@ -120,12 +120,35 @@ def test_a_return_under_way_is_ignored() -> None:
 
 
 @pytest.mark.parametrize("nature", ["MED_FRAUDE", "MED_OPERACIONAL", "MED_PIX_AUTOMATICO"])
-def test_a_return_that_the_payers_bank_forced_is_told_apart_from_a_refund(nature: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "phase"),
+    [
+        ("EM_PROCESSAMENTO", ContestPhase.OPENED),
+        ("NAO_REALIZADO", ContestPhase.WON),
+        ("DEVOLVIDO", ContestPhase.LOST),
+    ],
+)
+def test_a_return_that_the_payers_bank_claims_is_a_contest(nature: str, status: str, phase: ContestPhase) -> None:
     document = sample("returned_by_med")
-    document["pix"][0]["devolucoes"][1]["natureza"] = nature
-    fact = webhooks.parse(raw(document))[2]
+    document["pix"][0]["devolucoes"][1] |= {"natureza": nature, "status": status}
+    assert webhooks.parse(raw(document))[2] == ContestFact(
+        external_ref="D12345678202611261500Samplertn02",
+        original_ref=FIRST,
+        amount=Money(120_000, "BRL"),
+        at=datetime.fromisoformat("2026-11-27T00:30:00-03:00"),
+        value_date=date(2026, 11, 27),
+        kind=ContestKind.PIX_MED,
+        phase=phase,
+        reason=nature,
+    )
+
+
+def test_a_return_of_a_nature_that_nobody_knows_yet_is_one_that_a_bank_made() -> None:
+    document = sample("returned")
+    document["pix"][0]["devolucoes"][0]["natureza"] = "OUTRA"
+    fact = webhooks.parse(raw(document))[1]
     assert isinstance(fact, ReversalFact)
-    assert (fact.kind, fact.reason, fact.value_date) == (ReversalKind.RETURNED, nature, date(2026, 11, 27))
+    assert (fact.kind, fact.reason) == (ReversalKind.RETURNED, "OUTRA")
 
 
 def test_a_return_without_nature_is_an_ordinary_one() -> None:
@@ -144,7 +167,7 @@ def test_deliveries_in_any_order_tell_the_same_money() -> None:
     names = ["received", "returned", "returned_by_med"]
     told = [{fact for name in order for fact in webhooks.parse(raw(sample(name)))} for order in (names, names[::-1])]
     assert told[0] == told[1]
-    refs = [fact.external_ref for fact in told[0] if isinstance(fact, ReceiptFact | ReversalFact)]
+    refs = [fact.external_ref for fact in told[0] if isinstance(fact, ReceiptFact | ReversalFact | ContestFact)]
     assert len(refs) == len(set(refs)) == 4
 
 

@@ -14,9 +14,18 @@ from typing import Any
 import pytest
 
 from connectors.registry import platforms
+from domain.accounts import CHARTS
 from domain.errors import AfluenteError, Invalid, Unauthenticated
 from domain.platforms import PaymentRequests, Platform, Webhooks
-from domain.receipts import Ignored, ReceiptFact, RequestExpired, ReversalFact
+from domain.receipts import (
+    ContestFact,
+    Ignored,
+    PayoutFact,
+    PayoutReturned,
+    ReceiptFact,
+    RequestExpired,
+    ReversalFact,
+)
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PLATFORMS = list(platforms().values())
@@ -52,6 +61,11 @@ def test_a_platforms_code_is_its_folders_name(platform: Platform) -> None:
 def test_a_platform_can_do_something(platform: Platform) -> None:
     capabilities = (platform.webhooks, platform.payment_requests, platform.statements, platform.refunds)
     assert any(capability is not None for capability in capabilities)
+
+
+@by_code
+def test_a_platforms_kind_has_a_chart(platform: Platform) -> None:
+    assert platform.kind in CHARTS
 
 
 @by_code
@@ -116,7 +130,7 @@ def test_different_deliveries_have_different_names(platform: Platform) -> None:
 def test_money_has_a_name_a_day_and_an_aware_moment(platform: Platform) -> None:
     facts = [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
     for fact in facts:
-        if isinstance(fact, ReceiptFact | ReversalFact):
+        if isinstance(fact, ReceiptFact | ReversalFact | ContestFact | PayoutFact | PayoutReturned):
             assert fact.external_ref
             assert fact.at.tzinfo is not None
             assert abs(fact.value_date - fact.at.date()) <= timedelta(days=1)
@@ -136,10 +150,22 @@ def test_the_same_money_is_the_same_fact_wherever_it_is_told(platform: Platform)
 
 
 @by_webhook
+def test_a_contest_is_told_alike_in_each_phase(platform: Platform) -> None:
+    told: dict[tuple[str, str], set[ContestFact]] = {}
+    for body in bodies_of(platform):
+        for fact in webhooks_of(platform).parse(body):
+            if isinstance(fact, ContestFact):
+                told.setdefault((fact.external_ref, fact.phase), set()).add(fact)
+    assert [name for name, facts in told.items() if len(facts) > 1] == []
+    same = {(ref, fact.original_ref, fact.amount) for (ref, _), facts in told.items() for fact in facts}
+    assert len({ref for ref, _ in told}) == len(same)
+
+
+@by_webhook
 def test_a_reversal_finds_a_receipt_of_the_samples(platform: Platform) -> None:
     facts = [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
     receipts = {fact.external_ref for fact in facts if isinstance(fact, ReceiptFact)}
-    originals = {fact.original_ref for fact in facts if isinstance(fact, ReversalFact)}
+    originals = {fact.original_ref for fact in facts if isinstance(fact, ReversalFact | ContestFact)}
     assert originals
     assert originals <= receipts
 

@@ -16,7 +16,18 @@ from connectors.platforms.stripe.amounts import from_money, to_money
 from connectors.platforms.stripe.signatures import verify
 from domain.errors import Invalid, Unauthenticated
 from domain.money import Money
-from domain.receipts import Ignored, ReceiptFact, RequestExpired, ReversalFact, ReversalKind
+from domain.receipts import (
+    ContestFact,
+    ContestKind,
+    ContestPhase,
+    Ignored,
+    PayoutFact,
+    PayoutReturned,
+    ReceiptFact,
+    RequestExpired,
+    ReversalFact,
+    ReversalKind,
+)
 
 SAMPLES = Path(webhooks.__file__).parent / "samples"
 SECRET = "whsec_test_first"
@@ -287,33 +298,101 @@ def test_a_refund_that_fails_after_it_had_succeeded_brings_the_money_back() -> N
     assert (fact.external_ref, fact.amount) == ("re_3SampleRefund00000000001:failed", Money(23456, "BRL"))
 
 
-def test_an_opened_dispute_moves_no_money() -> None:
+def contest(event: dict[str, Any]) -> ContestFact:
+    (fact,) = parse(event)
+    assert isinstance(fact, ContestFact)
+    return fact
+
+
+def test_a_dispute_that_moved_no_money_yet_is_ignored() -> None:
     assert parse(sample("charge_dispute_created")) == (Ignored("charge.dispute.created"),)
 
 
-def test_withdrawn_funds_are_a_chargeback() -> None:
-    (fact,) = parse(sample("charge_dispute_funds_withdrawn"))
-    assert (fact.kind, fact.original_ref, fact.amount) == (
-        ReversalKind.CHARGEBACK,
-        "pi_3SampleBrazil000000000001",
-        Money(100000, "BRL"),
+def test_withdrawn_funds_open_a_contest_with_its_fee() -> None:
+    assert contest(sample("charge_dispute_funds_withdrawn")) == ContestFact(
+        external_ref="du_1SampleDispute0000000001",
+        original_ref="pi_3SampleBrazil000000000001",
+        amount=Money(100_000, "BRL"),
+        at=datetime.fromtimestamp(1795700000, UTC),
+        value_date=datetime.fromtimestamp(1795700000, UTC).date(),
+        kind=ContestKind.CHARGEBACK,
+        phase=ContestPhase.OPENED,
+        fee=Money(5_500, "BRL"),
+        reason="fraudulent",
     )
 
 
-def test_withdrawn_and_lost_are_one_chargeback() -> None:
-    assert parse(sample("charge_dispute_closed_lost")) == parse(sample("charge_dispute_funds_withdrawn"))
+def test_a_dispute_that_is_made_with_its_withdrawal_opens_a_contest() -> None:
+    moves = sample("charge_dispute_funds_withdrawn")["data"]["object"]["balance_transactions"]
+    made = contest(changed("charge_dispute_created", balance_transactions=moves))
+    assert made == contest(sample("charge_dispute_funds_withdrawn"))
 
 
-@pytest.mark.parametrize("status", ["won", "warning_closed", "prevented"])
-def test_a_dispute_closed_otherwise_moves_no_money(status: str) -> None:
+def test_an_older_event_without_balance_transactions_opens_a_contest_without_fee() -> None:
+    fact = contest(changed("charge_dispute_funds_withdrawn", balance_transactions=None))
+    assert (fact.phase, fact.fee) == (ContestPhase.OPENED, None)
+
+
+def test_moves_in_another_currency_say_nothing_of_the_fee() -> None:
+    event = sample("charge_dispute_funds_withdrawn")
+    event["data"]["object"]["balance_transactions"][0]["currency"] = "usd"
+    assert contest(event).fee is None
+
+
+def test_a_lost_dispute_ends_its_contest_when_it_was_closed() -> None:
+    fact = contest(sample("charge_dispute_closed_lost"))
+    assert (fact.phase, fact.fee) == (ContestPhase.LOST, Money(5_500, "BRL"))
+    assert fact.at == datetime.fromtimestamp(sample("charge_dispute_closed_lost")["created"], UTC)
+
+
+@pytest.mark.parametrize("status", ["warning_closed", "prevented", "warning_under_review"])
+def test_an_inquiry_moves_no_money(status: str) -> None:
     assert parse(changed("charge_dispute_closed_lost", status=status)) == (Ignored("charge.dispute.closed"),)
 
 
-def test_reinstated_funds_are_a_receipt_that_finds_the_original() -> None:
-    (fact,) = parse(sample("charge_dispute_funds_reinstated"))
-    assert isinstance(fact, ReceiptFact)
-    assert fact.external_ref == "du_1SampleDispute0000000001:reinstated"
-    assert fact.references[0] == "pi_3SampleBrazil000000000001"
+def test_a_won_dispute_ends_its_contest() -> None:
+    assert contest(changed("charge_dispute_closed_lost", status="won")).phase is ContestPhase.WON
+
+
+def test_reinstated_funds_win_the_contest_and_a_fee_given_back_lowers_it() -> None:
+    event = sample("charge_dispute_funds_reinstated")
+    assert (contest(event).phase, contest(event).fee) == (ContestPhase.WON, Money(5_500, "BRL"))
+    event["data"]["object"]["balance_transactions"][1]["fee"] = -5_500
+    assert contest(event).fee == Money(0, "BRL")
+
+
+def test_a_payout_that_is_paid_is_a_batch_on_its_way() -> None:
+    at = datetime.fromtimestamp(1795800000, UTC)
+    assert parse(sample("payout_paid")) == (
+        PayoutFact(
+            external_ref="po_1SamplePayout0000000001",
+            net=Money(94_500, "BRL"),
+            at=at,
+            value_date=at.date(),
+            references=("po_1SamplePayout0000000001", "SAMPLETRACE0001"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("trace", [None, {"status": "pending", "value": None}, "SAMPLE"])
+def test_a_payout_without_a_trace_is_named_by_its_id(trace: object) -> None:
+    (fact,) = parse(changed("payout_paid", trace_id=trace))
+    assert isinstance(fact, PayoutFact)
+    assert fact.references == ("po_1SamplePayout0000000001",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("payout.failed", "account_closed"), ("payout.canceled", "account_closed")]
+)
+def test_a_payout_that_did_not_arrive_came_back(kind: str, reason: str) -> None:
+    at = datetime.fromtimestamp(1796000000, UTC)
+    fact = PayoutReturned("po_1SamplePayout0000000001", at, at.date(), reason)
+    assert parse(sample("payout_failed") | {"type": kind}) == (fact,)
+
+
+@pytest.mark.parametrize("kind", ["payout.created", "payout.updated"])
+def test_a_payout_that_is_not_paid_yet_moves_no_money(kind: str) -> None:
+    assert parse(sample("payout_paid") | {"type": kind}) == (Ignored(kind),)
 
 
 def test_an_unknown_type_is_ignored_by_its_name() -> None:
@@ -329,6 +408,7 @@ def test_an_unknown_type_is_ignored_by_its_name() -> None:
         "checkout_session_expired",
         "refund_created",
         "charge_dispute_created",
+        "payout_paid",
     ],
 )
 @pytest.mark.parametrize("status", ["teleported", None, 7])

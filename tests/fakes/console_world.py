@@ -21,10 +21,14 @@ from activities.receipts import Recorder
 from activities.relay import RelayActivities, RelayInput
 from activities.turns import TurnActivities, TurnInput
 from connectors.channels.outbox import Outbox
+from domain import bookings, treasury_bookings
+from domain.accounts import Role
 from domain.case_commands import CaseCommand, CloseCase, CommandAnswer, PlaceHold, ReleaseHold, TakePromise
 from domain.money import Money
 from domain.receipts import ReceiptFact
+from domain.treasury_bookings import Exchange
 from gateway.desk import Pending
+from ledger import accounts, balances, posting
 from runtime import clock
 from store import cases, creditors, inbox, listings, loans, parties, tenants
 from store.creditors import PlatformConnection
@@ -193,6 +197,7 @@ class World:
             if index % 3 == 0:
                 self._pay(line, days_back=(index * 7) % 29, share=(index % 5) + 1)
         self._strangers()
+        self._payouts()
         self._errors()
         self.now.at = NOW - timedelta(days=2)
         self._turns()
@@ -310,6 +315,48 @@ class World:
         )
         self._receive(self.links["Itaú 0001"], 1_234_500, ("SEM REFERENCIA",), days_back=0, payer="José da Silva")
         self._receive(self.links["Emirates NBD"], 45_000, ("NO-REF",), days_back=0, payer="سعيد بن راشد")
+
+    def _payouts(self) -> None:
+        """A platform's batch on its way to the bank, money swept and exchanged, and money on its way to the parent."""
+        stripe = self._leaves("Stripe Brasil")
+        bank, thai = self._leaves("Itaú 0001"), self._leaves("Kasikorn 774")
+        reais, yuan, baht = (self._treasury(code) for code in ("BRL", "CNY", "THB"))
+        with self.database.tenant(self.tenant_id) as tx:
+            kept, held, owned = (
+                balances.of_leaf(tx, leaf) for leaf in (stripe[Role.CLEARING], bank[Role.BANK], thai[Role.BANK])
+            )
+            part, swept = Money(kept.minor // 3, "BRL"), Money(held.minor // 2, "BRL")
+            middle = Money(swept.minor * 131 // 100, "CNY")
+            brought = Money(middle.minor * 992 // 1000, "CNY")
+            entries = [
+                bookings.settlement(self._head(9), leaves=stripe, net=part, in_bank=False),
+                treasury_bookings.sweep_exchanged(
+                    self._head(4),
+                    child=bank,
+                    treasury_from=reais,
+                    treasury_into=yuan,
+                    amount=swept,
+                    exchange=Exchange(brought, middle),
+                ),
+                treasury_bookings.sweep_arrived(self._head(2), treasury=yuan, expected=brought, arrived=brought),
+                treasury_bookings.sweep_sent(
+                    self._head(1), child=thai, treasury=baht, amount=Money(owned.minor // 2, "THB")
+                ),
+            ]
+            posting.post(tx, entries, now=NOW)
+
+    def _head(self, days_back: int) -> bookings.Head:
+        entry_id = clock.new_id("entry")
+        return bookings.Head(entry_id, entry_id, (NOW - timedelta(days=days_back)).date(), "treasury")
+
+    def _leaves(self, name: str) -> dict[Role, str]:
+        with self.database.tenant(self.tenant_id) as tx:
+            return accounts.leaves_of(tx, self.links[name].child_account_id)
+
+    def _treasury(self, currency: str) -> dict[Role, str]:
+        with self.database.tenant(self.tenant_id) as tx:
+            parent = accounts.root_of(tx, self.creditor_id, Role.PARENT)
+            return accounts.open_treasury(tx, parent=parent, currency=currency, new_id=clock.new_id, now=NOW)[1]
 
     def _errors(self) -> None:
         link, at = self.links["Stripe Brasil"], NOW - timedelta(hours=5)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pypdf
 import pytest
 from fastapi.testclient import TestClient
 
@@ -129,12 +131,30 @@ def test_a_workbook_is_named_for_its_account_and_days(treasury: TestClient, stor
     assert answer.content.startswith(b"PK")
 
 
+@pytest.mark.usefixtures("received")
+@pytest.mark.parametrize(
+    ("locale", "accepted", "words"),
+    [(None, "", "Opening balance 49.50"), (None, "pt-BR,en;q=0.5", "49,50"), ("en", "pt-BR", "Opening balance 49.50")],
+)
+def test_a_pdf_speaks_the_language_asked_for(
+    treasury: TestClient, story: Any, locale: str | None, accepted: str, words: str
+) -> None:
+    query = NOVEMBER | {"format": "pdf"} | ({} if locale is None else {"locale": locale})
+    path = f"/v1/accounts/{story.stripe.child_account_id}/statement"
+    answer = treasury.get(path, params=query, headers={"Accept-Language": accepted})
+    assert answer.headers["content-type"] == "application/pdf"
+    text = " ".join(pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().split())
+    assert words in text
+    assert story.creditor.name in text
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
         ({"to": "2026-11-01"}, "period_empty"),
         ({"to": "2036-11-30"}, "period_too_long"),
-        ({"format": "pdf"}, "request_invalid"),
+        ({"format": "docx"}, "request_invalid"),
+        ({"format": "pdf", "locale": "xx"}, "request_invalid"),
         ({"known_at": "2026-11-01T00:00:00"}, "request_invalid"),
     ],
 )

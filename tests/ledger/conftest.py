@@ -17,6 +17,8 @@ from runtime import clock
 from runtime.postgres import DATABASE, OWNER, EmbeddedPostgres
 from store.database import Database
 
+pytest.register_assert_rewrite("tests.ledger.machine")
+
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 
@@ -44,46 +46,47 @@ class Book:
         return self.entry((self.leaves[Role.CLEARING], minor), (self.receivable, -minor), key=key, day=day)
 
 
+def found_book(database: Database, tenant_id: str) -> Book:
+    """Opens a book in a tenant."""
+    creditor_id = clock.new_id("creditor")
+    with database.tenant(tenant_id) as tx:
+        parent = accounts.open_parent(
+            tx,
+            tenant_id=tenant_id,
+            creditor_id=creditor_id,
+            name="Aurora",
+            currency="USD",
+            new_id=clock.new_id,
+            now=NOW,
+        )
+        child = accounts.open_child(
+            tx,
+            parent=accounts.get(tx, parent),
+            name="Pix",
+            country="BR",
+            connection_id="con_1",
+            currency="BRL",
+            new_id=clock.new_id,
+            now=NOW,
+        )
+        receivable, placed = accounts.open_receivable(
+            tx,
+            tenant_id=tenant_id,
+            creditor_id=creditor_id,
+            country="BR",
+            currency="BRL",
+            loan_id="loan_1",
+            contract_no="BR-1",
+            new_id=clock.new_id,
+            now=NOW,
+        )
+        return Book(tenant_id, creditor_id, parent, child, accounts.leaves_of(tx, child), receivable, placed)
+
+
 @pytest.fixture
 def new_book(database: Database, new_tenant: Callable[[], str]) -> Callable[[], Book]:
     """Opens a book in a tenant of its own."""
-
-    def open_book() -> Book:
-        tenant_id, creditor_id = new_tenant(), clock.new_id("creditor")
-        with database.tenant(tenant_id) as tx:
-            parent = accounts.open_parent(
-                tx,
-                tenant_id=tenant_id,
-                creditor_id=creditor_id,
-                name="Aurora",
-                currency="USD",
-                new_id=clock.new_id,
-                now=NOW,
-            )
-            child = accounts.open_child(
-                tx,
-                parent=accounts.get(tx, parent),
-                name="Pix",
-                country="BR",
-                connection_id="con_1",
-                currency="BRL",
-                new_id=clock.new_id,
-                now=NOW,
-            )
-            receivable, placed = accounts.open_receivable(
-                tx,
-                tenant_id=tenant_id,
-                creditor_id=creditor_id,
-                country="BR",
-                currency="BRL",
-                loan_id="loan_1",
-                contract_no="BR-1",
-                new_id=clock.new_id,
-                now=NOW,
-            )
-            return Book(tenant_id, creditor_id, parent, child, accounts.leaves_of(tx, child), receivable, placed)
-
-    return open_book
+    return lambda: found_book(database, new_tenant())
 
 
 @pytest.fixture

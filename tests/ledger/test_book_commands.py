@@ -7,13 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import pypdf
 import pytest
 from typer.testing import CliRunner
 
 from connectors.platforms import bank_statement
 from ledger import posting
-from runtime import cli
+from runtime import cli, offices
 from runtime.settings import Settings
+from store import creditors
+from store.creditors import Creditor
 from store.database import Database
 from tests.ledger.conftest import NOW, Book
 from tests.peers import beancount as beancount_program
@@ -28,9 +31,11 @@ Ask = Callable[..., tuple[int, bytes, str]]
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch, database: Database, book: Book) -> Ask:
     """Asks a command about a book with one receipt of 123.45 reais; gives exit code, output and error."""
-    monkeypatch.setattr(cli, "_base", lambda: SimpleNamespace(database=database, settings=Settings()))
+    monkeypatch.setattr(offices, "base", lambda: SimpleNamespace(database=database, settings=Settings()))
     with database.tenant(book.tenant_id) as tx:
         posting.post(tx, [book.move(12_345)], now=NOW)
+        owner = (book.creditor_id, book.tenant_id, "Tengyun", "CN", None, "ask@tengyun.example", "bank", "BRL")
+        creditors.add(tx, Creditor(*owner, parent_account_id=book.parent, created_at=NOW))
 
     def asked(*words: str) -> tuple[int, bytes, str]:
         done = CliRunner().invoke(cli.app, [*words, "--tenant", book.tenant_id])
@@ -61,6 +66,12 @@ def test_a_workbook_is_written_to_a_file(ask: Ask, book: Book, tmp_path: Path) -
     assert path.read_bytes().startswith(b"PK")
 
 
+def test_a_print_is_written_in_a_language(ask: Ask, book: Book, tmp_path: Path) -> None:
+    path = tmp_path / "statement.pdf"
+    ask("accounts", "statement", book.child, *DAYS, "--format", "pdf", "--locale", "pt_BR", "--out", str(path))
+    assert "123,45" in pypdf.PdfReader(path).pages[0].extract_text()
+
+
 def test_a_statement_is_told_as_it_was_known(ask: Ask, book: Book) -> None:
     _, output, _ = ask("accounts", "statement", book.child, *DAYS, "--known-at", "2026-11-23T11:59:59+00:00")
     assert json.loads(output)["sections"][0]["closing"]["amount"] == "0.00"
@@ -73,6 +84,7 @@ def test_a_statement_is_told_as_it_was_known(ask: Ask, book: Book) -> None:
         (("--from", "2026-12-01", "--to", "2026-12-01"), "period_empty"),
         ((*DAYS, "--known-at", "2026-11-23T12:00:00"), "moment_malformed"),
         ((*DAYS, "--out", "no/such/folder/x"), "file_not_writable"),
+        ((*DAYS, "--format", "pdf", "--locale", "tlh"), "language_not_offered"),
     ],
 )
 def test_what_cannot_be_told_is_refused(ask: Ask, book: Book, words: tuple[str, ...], code: str) -> None:

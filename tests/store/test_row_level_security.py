@@ -19,6 +19,13 @@ TABLES_OF_TENANTS = (
     " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attname = 'tenant_id' ORDER BY 1"
 )
 
+NEEDED = {
+    "bank_account": {"iban": "'x'"},
+    "sweep_rule": {"opens": "'09:00'"},
+    "sweep_run": {"state": "'planned'"},
+}
+"""What a check asks for beyond the columns that may never be null."""
+
 
 @pytest.fixture
 def owner(postgres: EmbeddedPostgres) -> Iterator[psycopg.Connection]:
@@ -53,7 +60,8 @@ def _row(owner: psycopg.Connection, table: str, tenant_id: str) -> list[tuple[st
         " WHERE table_schema = 'public' AND table_name = %s AND is_nullable = 'NO' AND is_generated = 'NEVER'",
         [table],
     ).fetchall()
-    return [(f'"{name}"', _value(name, kind, length, tenant_id)) for name, kind, length in columns]
+    row = {name: _value(name, kind, length, tenant_id) for name, kind, length in columns} | NEEDED.get(table, {})
+    return [(f'"{name}"', value) for name, value in row.items()]
 
 
 def _value(name: str, kind: str, length: int | None, tenant_id: str) -> str:
@@ -68,10 +76,12 @@ def _value(name: str, kind: str, length: int | None, tenant_id: str) -> str:
         "int8": str(abs(hash(tenant_id)) % 10**12),
         "bool": "true",
         "date": "'2026-11-23'",
+        "time": "'12:00'",
         "timestamptz": "'2026-11-23T12:00:00Z'",
         "jsonb": "'{}'",
         "bytea": "'x'",
         "_text": "'{}'",
+        "_int4": "'{}'",
         "daterange": "'[2026-11-23,)'",
     }
     return by_kind[kind]

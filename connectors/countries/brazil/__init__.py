@@ -11,6 +11,7 @@ from typing import Final
 from connectors.countries.brazil.facts import FACTS
 from connectors.countries.brazil.ids import SCHEMES
 from connectors.countries.brazil.rails import RAILS
+from connectors.countries.brazil.remittance import REMITTANCE
 from connectors.countries.brazil.rules import RULES
 from connectors.countries.brazil.working_days import CALENDAR
 from connectors.countries.brazil.zones import ALL_ZONES, SUBDIVISIONS, ZONES
@@ -32,4 +33,5 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    remittance=REMITTANCE,
 )

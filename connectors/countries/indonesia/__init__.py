@@ -10,6 +10,7 @@ from typing import Final
 from connectors.countries.indonesia.facts import FACTS
 from connectors.countries.indonesia.ids import SCHEMES
 from connectors.countries.indonesia.rails import RAILS
+from connectors.countries.indonesia.remittance import REMITTANCE
 from connectors.countries.indonesia.rules import RULES
 from connectors.countries.indonesia.working_days import CALENDAR
 from connectors.countries.indonesia.zones import ALL_ZONES, SUBDIVISIONS, ZONES
@@ -31,4 +32,5 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    remittance=REMITTANCE,
 )

@@ -10,6 +10,7 @@ from typing import Final
 from connectors.countries.thailand.facts import FACTS
 from connectors.countries.thailand.ids import SCHEMES
 from connectors.countries.thailand.rails import RAILS
+from connectors.countries.thailand.remittance import REMITTANCE
 from connectors.countries.thailand.rules import RULES
 from connectors.countries.thailand.working_days import CALENDAR
 from domain.countries import Country
@@ -30,4 +31,5 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    remittance=REMITTANCE,
 )

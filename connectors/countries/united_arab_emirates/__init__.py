@@ -11,6 +11,7 @@ from typing import Final
 from connectors.countries.united_arab_emirates.facts import FACTS
 from connectors.countries.united_arab_emirates.ids import SCHEMES
 from connectors.countries.united_arab_emirates.rails import RAILS
+from connectors.countries.united_arab_emirates.remittance import REMITTANCE
 from connectors.countries.united_arab_emirates.rules import RULES
 from connectors.countries.united_arab_emirates.working_days import CALENDAR
 from domain.countries import Country
@@ -41,4 +42,5 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    remittance=REMITTANCE,
 )

@@ -12,6 +12,7 @@ from connectors.platforms.bank_statement import camt053, csv_statement
 from connectors.platforms.bank_statement.as_json import fact_json, statement_json
 from connectors.platforms.bank_statement.facts import UNREADABLE
 from connectors.shared import delimited
+from domain.accounts import PlatformKind
 from domain.errors import Invalid, TooLarge
 from domain.platforms import ConfigField, Platform, Statements
 from domain.receipts import Statement
@@ -66,6 +67,7 @@ def _is_xml(head: bytes) -> bool:
 PLATFORM: Final = Platform(
     code="bank_statement",
     name="Bank statement",
+    kind=PlatformKind.BANK,
     rails=(),
     countries=(),
     config=(

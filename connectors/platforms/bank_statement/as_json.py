@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from enum import Enum
+from typing import Any, Final
 
 from domain.money import Money
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, Statement
+from domain.receipts import (
+    ContestFact,
+    Ignored,
+    PayoutFact,
+    PayoutReturned,
+    PlatformFact,
+    ReceiptFact,
+    RequestExpired,
+    ReversalFact,
+    Statement,
+)
 
 
 def statement_json(statement: Statement) -> dict[str, Any]:
@@ -22,42 +36,38 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 
 def fact_json(fact: PlatformFact) -> dict[str, Any]:
-    """One fact; ``kind`` is ``receipt``, ``reversal``, ``request_expired`` or ``ignored``."""
-    match fact:
-        case ReceiptFact():
-            return _receipt(fact)
-        case ReversalFact():
-            return {
-                "kind": "reversal",
-                "external_ref": fact.external_ref,
-                "original_ref": fact.original_ref,
-                "amount": _money(fact.amount),
-                "at": fact.at.isoformat(),
-                "value_date": fact.value_date.isoformat(),
-                "reversal_kind": fact.kind.value,
-                "reason": fact.reason,
-            }
-        case RequestExpired(request_ref=request_ref):
-            return {"kind": "request_expired", "request_ref": request_ref}
-        case Ignored(kind=why):
-            return {"kind": "ignored", "why": why}
-
-
-def _receipt(fact: ReceiptFact) -> dict[str, Any]:
-    return {
-        "kind": "receipt",
-        "external_ref": fact.external_ref,
-        "amount": _money(fact.amount),
-        "at": fact.at.isoformat(),
-        "value_date": fact.value_date.isoformat(),
-        "references": list(fact.references),
-        "fee": _money(fact.fee),
-        "payer_name": fact.payer_name,
-        "payer_document": fact.payer_document,
-        "remittance": fact.remittance,
-        "rail": fact.rail,
-        "to_bank": fact.to_bank,
+    """One fact: its ``kind`` (receipt, reversal, contest, payout and so on) and all that it states, in order."""
+    kind, renamed = _KINDS[type(fact)]
+    stated = {
+        renamed if field.name == "kind" else field.name: _json(getattr(fact, field.name)) for field in fields(fact)
     }
+    return {"kind": kind, **stated}
+
+
+_KINDS: Final[Mapping[type[PlatformFact], tuple[str, str]]] = {
+    ReceiptFact: ("receipt", ""),
+    ReversalFact: ("reversal", "reversal_kind"),
+    ContestFact: ("contest", "contest_kind"),
+    PayoutFact: ("payout", ""),
+    PayoutReturned: ("payout_returned", ""),
+    RequestExpired: ("request_expired", ""),
+    Ignored: ("ignored", "why"),
+}
+"""What each fact is called, and the name of its own ``kind`` where it has one."""
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case Money():
+            return _money(value)
+        case date():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case tuple():
+            return list(value)
+        case _:
+            return value
 
 
 def _money(amount: Money | None) -> dict[str, str] | None:

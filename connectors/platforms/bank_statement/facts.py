@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from stdnum import iso11649
-
+from connectors.statement_files.records import creditor_references
 from domain.errors import Invalid
 from domain.money import Money, total
 from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind, Statement, StatementLine
@@ -19,7 +18,6 @@ UNREADABLE: Final = "statement_unreadable"
 MAX_TOKENS: Final = 20
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{4,}[A-Za-z0-9]")
-_PRINTED_RF = re.compile(r"\bRF\d{2}(?: ?[0-9A-Z]{1,4}){1,6}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +87,6 @@ def references(named: Iterable[str], remittance: str | None) -> tuple[str, ...]:
     text = remittance or ""
     tokens = [token for token in _TOKEN.findall(text) if any(letter.isdigit() for letter in token)]
     return tuple(dict.fromkeys([*named, *creditor_references(text), *tokens[:MAX_TOKENS]]))
-
-
-def creditor_references(text: str) -> tuple[str, ...]:
-    """Valid ISO 11649 references (``RF18 5390 0754 7034``) inside free text, without blanks."""
-    found = []
-    for match in _PRINTED_RF.finditer(text):
-        groups = match.group().split(" ")
-        candidates = ("".join(groups[:count]) for count in range(len(groups), 0, -1))
-        valid = next((candidate for candidate in candidates if iso11649.is_valid(candidate)), None)
-        if valid is not None:
-            found.append(valid)
-    return tuple(found)
 
 
 def numbered(facts: Iterable[ReceiptFact | ReversalFact | Ignored]) -> tuple[StatementLine, ...]:

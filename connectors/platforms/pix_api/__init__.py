@@ -7,6 +7,7 @@ address ``/webhooks/pix_api/{connection}?token=…`` registered at the bank for 
 from __future__ import annotations
 
 from connectors.platforms.pix_api import payment_requests, webhooks
+from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Webhooks
 
 _HTTPS = r"(https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?)(/[A-Za-z0-9._~/-]*)?"
@@ -16,6 +17,7 @@ _PATH = r"/[^\0]{1,500}"
 PLATFORM = Platform(
     code="pix_api",
     name="API Pix (BACEN)",
+    kind=PlatformKind.BANK,
     rails=("pix",),
     countries=("BR",),
     config=(

@@ -9,6 +9,10 @@ Identity. A Pix is named by its ``endToEndId`` and a return by its ``rtrId``, un
 repeats a Pix whenever one of its returns changes, in any order, so every delivery is read whole: each receipt and each
 return is the same fact again, and a delivery is named by what it says, not by how it is written.
 
+Two kinds of return. What the creditor gives back (natureza ``ORIGINAL``, ``RETIRADA``) is a refund once it is carried
+out. What the payer's bank claims by the special return mechanism (``MED_…``) is a contest: opened while it is being
+processed, lost when it is carried out, won when it is not.
+
 Source: BACEN, API Pix 2.9.0, openapi.yaml, callback ``listaPix`` and schemas ``Pix`` and ``Devolucao``
 (https://github.com/bacen/pix-api, confidence high).
 """
@@ -36,7 +40,16 @@ from connectors.platforms import (
 )
 from domain.errors import Unauthenticated
 from domain.money import Money
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import (
+    ContestFact,
+    ContestKind,
+    ContestPhase,
+    Ignored,
+    PlatformFact,
+    ReceiptFact,
+    ReversalFact,
+    ReversalKind,
+)
 
 TOKEN_HEADER: Final = "x-webhook-token"  # noqa: S105 - the name of a header, not a secret
 BRAZIL_TIME: Final = ZoneInfo("America/Sao_Paulo")
@@ -47,6 +60,12 @@ _TXID: Final = re.compile(r"[A-Za-z0-9]{1,35}")
 _AMOUNT: Final = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
 _RETURN_STATUSES: Final = frozenset(("EM_PROCESSAMENTO", "DEVOLVIDO", "NAO_REALIZADO"))
 _ASKED_BY_CREDITOR: Final = frozenset(("ORIGINAL", "RETIRADA"))
+_CONTESTED: Final = "MED_"  # MED_OPERACIONAL, MED_FRAUDE, MED_PIX_AUTOMATICO
+_PHASES: Final = {
+    "EM_PROCESSAMENTO": ContestPhase.OPENED,
+    "NAO_REALIZADO": ContestPhase.WON,
+    "DEVOLVIDO": ContestPhase.LOST,
+}
 
 
 def verify(_raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
@@ -76,7 +95,7 @@ def delivery_id(raw: bytes) -> str:
 
 
 def parse(raw: bytes) -> tuple[PlatformFact, ...]:
-    """A receipt for each Pix and a reversal for each return that was carried out, receipts first.
+    """A receipt for each Pix; then a reversal for each refund carried out and a contest for each claim.
 
     A body of another callback (``recs``, ``cobsr``, a bank's test) is ``Ignored``; an unknown status is ``Invalid``.
     """
@@ -127,10 +146,12 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
 
 def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
     status = known_status(item.get("status"), _RETURN_STATUSES, "a Pix return")
+    nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
+    if nature.startswith(_CONTESTED):
+        return _contest(entry, item, nature=nature, phase=_PHASES[status])
     if status != "DEVOLVIDO":
         return Ignored(f"devolucao.{status}")
     at = _moment(_settled(item))
-    nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
     return ReversalFact(
         external_ref=_system_id(item.get("rtrId"), "a return's rtrId"),
         original_ref=_end_to_end(entry),
@@ -138,6 +159,20 @@ def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
         at=at,
         value_date=at.astimezone(BRAZIL_TIME).date(),
         kind=ReversalKind.REFUND if nature in _ASKED_BY_CREDITOR else ReversalKind.RETURNED,
+        reason=nature,
+    )
+
+
+def _contest(entry: Mapping[str, Any], item: Mapping[str, Any], *, nature: str, phase: ContestPhase) -> ContestFact:
+    at = _moment(_settled(item))
+    return ContestFact(
+        external_ref=_system_id(item.get("rtrId"), "a return's rtrId"),
+        original_ref=_end_to_end(entry),
+        amount=_money(item.get("valor")),
+        at=at,
+        value_date=at.astimezone(BRAZIL_TIME).date(),
+        kind=ContestKind.PIX_MED,
+        phase=phase,
         reason=nature,
     )
 

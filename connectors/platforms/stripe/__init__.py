@@ -2,18 +2,21 @@
 
 What a connection needs: an API key that may write Checkout Sessions and PaymentIntents, and a webhook endpoint at
 ``/webhooks/stripe/{connection}`` subscribed to ``payment_intent.succeeded``, ``payment_intent.canceled``,
-``checkout.session.expired``, ``refund.created``, ``refund.updated``, ``refund.failed`` and ``charge.dispute.*``.
+``checkout.session.expired``, ``refund.created``, ``refund.updated``, ``refund.failed``, ``charge.dispute.*``,
+``payout.paid``, ``payout.failed`` and ``payout.canceled``.
 Without the ``refund.*`` events refunds are not told, for ``charge.refunded`` states only a running total.
 """
 
 from __future__ import annotations
 
 from connectors.platforms.stripe import payment_requests, signatures, webhooks
+from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Webhooks
 
 PLATFORM = Platform(
     code="stripe",
     name="Stripe",
+    kind=PlatformKind.CARD_GATEWAY,
     rails=("card", "pix", "promptpay"),
     countries=(),
     config=(
@@ -72,6 +75,8 @@ PLATFORM = Platform(
         "payment_page": "https://docs.stripe.com/api/checkout/sessions/create",
         "amounts": "https://docs.stripe.com/currencies",
         "signatures": "https://docs.stripe.com/webhooks#verify-manually",
+        "disputes": "https://docs.stripe.com/api/disputes/object",
+        "payouts": "https://docs.stripe.com/api/payouts/object",
         "events": "https://docs.stripe.com/api/events/types",
         "idempotency": "https://docs.stripe.com/api/idempotent_requests",
     },

@@ -1,4 +1,4 @@
-"""What Stripe tells us, read as facts about money: paid, refunded, charged back, given back, never to be paid.
+"""What Stripe tells us, read as facts about money: paid, refunded, contested, paid out, given back, never to be paid.
 
 Identity. A receipt is named by its PaymentIntent (``pi_…``): it is in every event, it has at most one successful
 charge, and refunds and disputes name it. Its charge id goes along as a reference. A refund is named by its own id
@@ -7,11 +7,18 @@ charge, and refunds and disputes name it. Its charge id goes along as a referenc
 Cumulative totals are never booked: ``charge.amount_refunded`` is a running sum, so ``charge.refunded`` speaks only
 through the refunds it lists (older API versions); where it lists none, ``refund.created`` and ``refund.updated`` do.
 
-Dispute money moves when Stripe withdraws it, not when a dispute is opened (an inquiry may never move any). If a
-dispute is won or a refund fails after it had succeeded, the money is back at Stripe: a receipt of its own.
+Dispute money moves when Stripe withdraws it, not when a dispute is opened: an inquiry may never move any. So a
+dispute is a contest from the withdrawal on (``funds_withdrawn``, or any event whose balance transactions show one),
+until it is won or lost. The fee so far is the sum over its balance transactions, where they are in its currency.
+If a refund fails after it had succeeded, the money is back at Stripe: a receipt of its own.
 
-Dates: Stripe states no value date; the UTC day stands for it. Fees are on balance transactions, not in these events.
-Source: https://docs.stripe.com/api/events/types (2026-11, confidence high).
+A payout that is paid is on its way until the bank's statement shows it, under the payout's id or its trace id; one
+that failed or was cancelled is at Stripe again, and one that failed may have been told as paid before.
+
+Dates: Stripe states no value date; the UTC day stands for it. Fees of payments are on balance transactions, which
+these events do not carry.
+Source: https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/disputes/object,
+https://docs.stripe.com/api/payouts/object (2026-11, confidence high).
 """
 
 from __future__ import annotations
@@ -32,11 +39,26 @@ from connectors.platforms import (
 )
 from connectors.platforms.stripe.amounts import to_money
 from domain.money import Money
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, ReversalKind
+from domain.receipts import (
+    ContestFact,
+    ContestKind,
+    ContestPhase,
+    Ignored,
+    PayoutFact,
+    PayoutReturned,
+    PlatformFact,
+    ReceiptFact,
+    RequestExpired,
+    ReversalFact,
+    ReversalKind,
+)
 
 REQUEST_KEY: Final = "afluente_request"
 _REFUNDS_LIMIT: Final = 100
 _REFUND_STATUSES: Final = frozenset(("succeeded", "failed", "pending", "requires_action", "canceled"))
+_PAYOUT_STATUSES: Final = frozenset(("paid", "pending", "in_transit", "canceled", "failed"))
+_MOVES_LIMIT: Final = 100
+_HARMLESS: Final = frozenset(("prevented", "warning_closed", "warning_needs_response", "warning_under_review"))
 _DISPUTE_STATUSES: Final = frozenset(
     (
         "appeal_needs_response",
@@ -126,15 +148,87 @@ def _refund(event: Mapping[str, Any], refund: Mapping[str, Any]) -> Facts:
 def _dispute(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Facts:
     status = known_status(dispute.get("status"), _DISPUTE_STATUSES, "a dispute")
     kind = as_text(event.get("type"), "the event's type")
-    if kind == "charge.dispute.funds_reinstated":
-        return (_given_back(dispute, suffix="reinstated"),)
-    if kind == "charge.dispute.funds_withdrawn" or status == "lost":
-        return (_reversal(dispute, kind=ReversalKind.CHARGEBACK),)
-    return (Ignored(kind),)
+    moves = _dispute_moves(dispute)
+    phase = _phase(kind, status, withdrawn=any(move["amount"] < 0 for move in moves))
+    if phase is None:
+        return (Ignored(kind),)
+    amount = _money(dispute.get("amount"), dispute.get("currency"))
+    opened = phase is ContestPhase.OPENED
+    at = _moment(dispute.get("created") if opened else event.get("created"))
+    fee = Money(sum(move["fee"] for move in moves), amount.currency) if moves else None
+    return (
+        ContestFact(
+            external_ref=as_text(dispute.get("id"), "the dispute's id"),
+            original_ref=_original(dispute),
+            amount=amount,
+            at=at,
+            value_date=at.date(),
+            kind=ContestKind.CHARGEBACK,
+            phase=phase,
+            fee=fee,
+            reason=optional_text(dispute.get("reason")),
+        ),
+    )
+
+
+def _phase(kind: str, status: str, *, withdrawn: bool) -> ContestPhase | None:
+    """How far a dispute has come by what an event says; ``None`` while no money has moved."""
+    if status == "won" or kind == "charge.dispute.funds_reinstated":
+        return ContestPhase.WON
+    if status == "lost":
+        return ContestPhase.LOST
+    if status in _HARMLESS:
+        return None
+    return ContestPhase.OPENED if withdrawn or kind == "charge.dispute.funds_withdrawn" else None
+
+
+def _dispute_moves(dispute: Mapping[str, Any]) -> list[dict[str, int]]:
+    """Amount (negative: withdrawn) and fee, in ISO minor units, of each balance transaction in the dispute's currency.
+
+    Where the account settles in another currency than the payment's, they say nothing about it and are left out.
+    """
+    listed = dispute.get("balance_transactions")
+    if listed is None:
+        return []
+    moves = [
+        as_object(item, "a balance transaction") for item in as_list(listed, "its transactions", limit=_MOVES_LIMIT)
+    ]
+    return [
+        {name: _money(move.get(name), move.get("currency")).minor for name in ("amount", "fee")}
+        for move in moves
+        if move.get("currency") == dispute.get("currency")
+    ]
+
+
+def _payout(event: Mapping[str, Any], payout: Mapping[str, Any]) -> Facts:
+    status = known_status(payout.get("status"), _PAYOUT_STATUSES, "a payout")
+    kind = as_text(event.get("type"), "the event's type")
+    external_ref = as_text(payout.get("id"), "the payout's id")
+    at = _moment(event.get("created"))
+    if kind in ("payout.failed", "payout.canceled"):
+        reason = optional_text(payout.get("failure_code")) or status
+        return (PayoutReturned(external_ref, at, at.date(), reason),)
+    if kind != "payout.paid":
+        return (Ignored(kind),)
+    return (
+        PayoutFact(
+            external_ref=external_ref,
+            net=_money(payout.get("amount"), payout.get("currency")),
+            at=at,
+            value_date=at.date(),
+            references=tuple(filter(None, (external_ref, _trace(payout)))),
+        ),
+    )
+
+
+def _trace(payout: Mapping[str, Any]) -> str | None:
+    """What the bank calls the payout, where it says so (``trace_id.status`` is ``supported``)."""
+    trace = payout.get("trace_id")
+    return optional_text(trace.get("value")) if isinstance(trace, dict) else None
 
 
 def _reversal(source: Mapping[str, Any], *, kind: ReversalKind) -> ReversalFact:
-    """Money that went back, dated by the refund's or dispute's own making so that every event tells it alike."""
+    """Money that went back, dated by the refund's own making so that every event tells it alike."""
     at = _moment(source.get("created"))
     return ReversalFact(
         external_ref=as_text(source.get("id"), f"the id of the {kind}"),
@@ -217,4 +311,9 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fa
     "charge.dispute.funds_withdrawn": _dispute,
     "charge.dispute.funds_reinstated": _dispute,
     "charge.dispute.closed": _dispute,
+    "payout.created": _payout,
+    "payout.updated": _payout,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.canceled": _payout,
 }

