@@ -30,6 +30,7 @@ from domain.errors import Unavailable
 from runtime.codec import data_converter
 from runtime.settings import Settings
 from store.sealing import Keyring
+from workflows.book_check import BookCheck
 from workflows.book_upkeep import BookUpkeep
 from workflows.cash_sweeps import CashSweeps
 from workflows.intake import Intake
@@ -112,6 +113,7 @@ async def prepare(client: Client) -> None:
         ("outbox", timedelta(seconds=20), (OutboxRelay.run, RelayInput(), "outbox/sweep")),
         ("cases", timedelta(seconds=30), (Sweep.run, None, "cases/sweep")),
         ("book", timedelta(minutes=5), (BookUpkeep.run, None, "book/upkeep")),
+        ("checks", timedelta(hours=1), (BookCheck.run, None, "book/check")),
         ("cash", timedelta(minutes=15), (CashSweeps.run, None, "cash/sweeps")),
     ):
         run, argument, identifier = workflow_run

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.book_checks import BookCheckActivities
 from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
@@ -24,6 +25,7 @@ from activities.sweep_visits import CashSweepActivities
 from activities.turns import TurnActivities
 from runtime import clock, temporal, wiring
 from runtime.wiring import Base
+from workflows.book_check import BookCheck
 from workflows.book_upkeep import BookUpkeep
 from workflows.cash_sweeps import CashSweeps
 from workflows.collection_case import CollectionCase
@@ -61,12 +63,13 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     )
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)
+    check = BookCheckActivities(parts.database, clock.now)
     sweep = NudgeActivities(parts.database, nudger, clock.now)
     cash = CashSweepActivities(parts.database, wiring.rate_book(parts.settings), clock.new_id, clock.now)
     return Worker(
         client,
         task_queue=WORK_QUEUE,
-        workflows=[BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Sweep],
+        workflows=[BookCheck, BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Sweep],
         activities=[
             intake.intake_batch,
             relay.relay_batch,
@@ -74,6 +77,7 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
             portfolios.start_cases,
             sweep.sweep,
             seal.seal_blocks,
+            check.check_books,
             cash.run_cash_sweeps,
         ],
         activity_executor=executor,

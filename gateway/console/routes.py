@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.console import (
     accounts,
+    book,
     case_actions,
     cases,
     close,
@@ -38,6 +39,7 @@ _NOUNS = (
     outbox,
     imports,
     accounts,
+    book,
     made_of,
     entries,
     flows,
