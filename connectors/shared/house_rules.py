@@ -18,11 +18,19 @@ _WHATSAPP_SOURCE: Final = (
     "house policy, after the WhatsApp Business Messaging Policy of 2022-10-25, which lists debt collection among "
     "prohibited uses (read at niswey.com and whatsapp.com/legal/business-policy); re-read the current text"
 )
-_POST_WEEK: Final[Week] = (ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY, ALL_DAY, (), ())
+_SATURDAY_SUNDAY: Final = frozenset({5, 6})
 
 
-def house_rules(prefix: str) -> tuple[ContactRule, ...]:
-    """The rules of every country: no WhatsApp, nothing while a case is on hold, letters on working days only."""
+def _post_week(rest_days: frozenset[int]) -> Week:
+    first, second, third, fourth, fifth, sixth, seventh = (() if day in rest_days else ALL_DAY for day in range(7))
+    return (first, second, third, fourth, fifth, sixth, seventh)
+
+
+def house_rules(prefix: str, *, rest_days: frozenset[int] = _SATURDAY_SUNDAY) -> tuple[ContactRule, ...]:
+    """The rules of every country: no WhatsApp, nothing while a case is on hold, letters on working days only.
+
+    ``rest_days`` are the days of the weekend, Monday being 0.
+    """
     return (
         ContactRule(
             id=f"{prefix}.whatsapp",
@@ -45,7 +53,7 @@ def house_rules(prefix: str) -> tuple[ContactRule, ...]:
         ContactRule(
             id=f"{prefix}.post",
             text="Letters are posted on working days, at any hour.",
-            kind=Hours(week=_POST_WEEK, holiday=()),
+            kind=Hours(week=_post_week(rest_days), holiday=()),
             scope=Scope(channels=frozenset({Channel.LETTER})),
             source="house policy: rules on hours speak of calls and visits; post rings at no door",
             confidence=Confidence.POLICY,

@@ -19,20 +19,29 @@ def marked(msgid: str) -> str:
 
 
 PAYMENT_LABELS: Final = (
+    marked("Account"),
     marked("Account holder"),
     marked("Account number"),
+    marked("Account type"),
     marked("Bank"),
     marked("Beneficiary"),
     marked("BIC"),
     marked("Biller ID"),
+    marked("Bre-B key"),
+    marked("CCI"),
+    marked("CLABE"),
     marked("IBAN"),
+    marked("Numeric reference"),
     marked("Payment reference"),
     marked("Pix key"),
     marked("PromptPay ID"),
     marked("Purpose of payment"),
     marked("Recipient"),
+    marked("Reference"),
     marked("Reference 1"),
     marked("Reference 2"),
+    marked("RUT"),
+    marked("UEN"),
 )
 
 

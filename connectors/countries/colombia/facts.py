@@ -1,0 +1,43 @@
+"""What Colombia's law says beyond contact and conduct: forbidden questions, security, usury, tax."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.contacts import Confidence
+from domain.countries import LegalFact
+
+FACTS: Final = (
+    LegalFact(
+        code="prohibited_conduct",
+        text="A debtor may not be asked for the reason of the default.",
+        source="Ley 2300 de 2023 (bluradio.com 2023-10)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="contact_law",
+        text="The constitutional court upheld the law on contact.",
+        source="Corte Constitucional, Comunicado 29/2024 (jimenezduarte.com)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="late_interest",
+        text="Who takes more than the usury rate loses interest and may be punished; it covers late interest too.",
+        source="C.Co. art. 884, Ley 45 de 1990 art. 72, Código Penal art. 305 (from memory, to be checked)",
+        confidence=Confidence.UNVERIFIED,
+    ),
+    LegalFact(
+        code="repossession",
+        text="A registered security is enforced by direct payment (pago directo); a vehicle that is not handed over "
+        "needs a civil judge's order.",
+        source="Ley 1676 de 2013 art. 60; Decreto 1835 de 2015; Supersociedades Oficio 220-119522 de 2016; details and "
+        "notice periods from memory, to be checked",
+        confidence=Confidence.UNVERIFIED,
+    ),
+    LegalFact(
+        code="tax_withholding",
+        text="Interest, services and dividends paid abroad bear withholding tax of 15% to 20%.",
+        source="Estatuto Tributario (from memory, to be checked)",
+        confidence=Confidence.UNVERIFIED,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Mexico's payment rail for collecting: a SPEI transfer to the creditor's CLABE that quotes our reference.
+
+Our reference stands in the concept, of up to 40 characters (from memory; Banxico's SPEI rules are to be checked); the
+numeric reference, of up to seven digits, is too short to tell requests apart and is the payer's choice. An agency may
+not receive the money, so the CLABE is the creditor's. Open: CoDi's message format (up to MXN 8,000, over SPEI), DiMo,
+and OXXO vouchers, which a processor issues. Sources: banxico.org.mx (SPEI information module); the CLABE's rule in ids.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.countries.mexico.ids import CLABE, clabe_shown
+from connectors.shared import fields
+from connectors.shared.account_transfer import AccountTransfer, Detail
+from domain.errors import Invalid
+
+
+def _clabe(text: str) -> str:
+    found = CLABE.check(text)
+    if found.normalised is None:
+        raise Invalid(
+            f"clabe_{found.reason}",
+            f"{text[:40]!r} is not a CLABE.",
+            fix="Give its 18 digits; the last is a check digit.",
+            reason=found.reason,
+        )
+    return found.normalised
+
+
+def _numeric_reference(text: str) -> str:
+    message = "SPEI's numeric reference is 1 to 7 digits."
+    return fields.matching(text.strip(), r"[0-9]{1,7}", code="spei_reference", message=message)
+
+
+SPEI: Final = AccountTransfer(
+    code="spei",
+    name="SPEI transfer to a CLABE",
+    country="MX",
+    currency="MXN",
+    account="clabe",
+    label="CLABE",
+    check=_clabe,
+    shown=clabe_shown,
+    bare=r"[0-9]{18}",
+    details=(Detail("numeric_reference", "Numeric reference", _numeric_reference, needed=False),),
+    source="Banxico, SPEI (banxico.org.mx/services/spei_-information-module-tran.html); ISO 11649; RFC 8905",
+)
+
+RAILS: Final = (SPEI.rail(),)

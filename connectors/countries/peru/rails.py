@@ -1,0 +1,43 @@
+"""Peru's payment rail for collecting: an interbank transfer to the creditor's CCI that quotes our reference.
+
+The check digits of a CCI were never published officially, so a mismatch is a warning and no refusal. Open: the official
+note on them (CCE, BCRP), how long a message a transfer carries, and Yape, Plin and PagoEfectivo, which aggregators
+issue. Sources: docs.v3.localpayment.com; slash.com.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.countries.peru.ids import CCI, cci_shown
+from connectors.shared.account_transfer import AccountTransfer
+from domain.errors import Invalid
+
+
+def _cci(text: str) -> str:
+    found = CCI.check(text)
+    if found.normalised is None:
+        reason = found.reason
+        raise Invalid(f"cci_{reason}", f"{text[:40]!r} is not a CCI.", fix="Give its 20 digits.", reason=reason)
+    return found.normalised
+
+
+def _doubts(account: str) -> tuple[str, ...]:
+    return CCI.check(account).warnings
+
+
+CCI_TRANSFER: Final = AccountTransfer(
+    code="cci_transfer",
+    name="Interbank transfer to a CCI",
+    country="PE",
+    currency="PEN",
+    account="cci",
+    label="CCI",
+    check=_cci,
+    shown=cci_shown,
+    bare=r"[0-9]{20}",
+    doubts=_doubts,
+    source="docs.v3.localpayment.com; slash.com (CCI of 20 digits); ISO 11649; RFC 8905",
+)
+
+RAILS: Final = (CCI_TRANSFER.rail(),)

@@ -1,0 +1,46 @@
+"""When a debtor in Peru may be contacted: the consumer code, Ley 29571 arts. 61 and 62, on calls and visits.
+
+The law forbids calls and visits between 20:00 and 07:00 and on Saturdays, Sundays and holidays; the house keeps
+the same window for messages. The day of effect is from memory: 30 days after publication on 2010-09-02.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from connectors.shared.house_rules import DIGITAL, HOUSE_SINCE, daily_house_cap, house_rules, no_third_parties
+from domain.contact_law import ContactRule, Hours, Scope, week
+from domain.contacts import Channel, Confidence
+
+_CODE: Final = date(2010, 10, 2)
+_HOURS: Final = Hours(week=week("07:00-20:00"), holiday=())
+
+RULES: Final = (
+    ContactRule(
+        id="pe.hours",
+        text="Calls and visits Monday to Friday 07:00-20:00; none on Saturdays, Sundays and holidays.",
+        kind=_HOURS,
+        scope=Scope(channels=frozenset({Channel.PHONE, Channel.VISIT})),
+        source="Ley 29571 art. 62 b (elegirservicio.pe, quoting the article)",
+        confidence=Confidence.SECONDARY,
+        effective_from=_CODE,
+    ),
+    ContactRule(
+        id="pe.message_hours",
+        text="Digital messages keep the hours that the law sets for calls.",
+        kind=_HOURS,
+        scope=Scope(channels=DIGITAL),
+        source="house policy, after Ley 29571 art. 62 b",
+        confidence=Confidence.POLICY,
+        effective_from=HOUSE_SINCE,
+    ),
+    no_third_parties(
+        "pe",
+        source="Ley 29571 art. 62, the letters on third parties from memory; INDECOPI's text is to be checked",
+        confidence=Confidence.UNVERIFIED,
+        since=_CODE,
+    ),
+    daily_house_cap("pe"),
+    *house_rules("pe"),
+)

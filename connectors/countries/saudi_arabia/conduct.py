@@ -1,0 +1,257 @@
+"""What Saudi law asks of collecting beyond the hour: charges, default, the enforcement extract, duties, data.
+
+The ceilings of article 8(1-6) are lifetime totals: what was charged before on the same contract counts, which the
+table of charges does not know. Whoever charges must subtract it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE
+from domain.conduct import (
+    AgencyRule,
+    Basis,
+    ChargeKind,
+    ChargeRule,
+    Conduct,
+    Duty,
+    DutyKind,
+    LimitationRule,
+    Manners,
+    NameOrder,
+    Per,
+    Percent,
+    RecoveryStep,
+    SenderRule,
+    ToCharity,
+)
+from domain.contacts import Channel, Confidence, LenderType
+
+_BOUND: Final = frozenset({LenderType.BANK, LenderType.FINANCE_COMPANY})
+_WHOLE: Final = Decimal(100)
+
+
+def _ceiling(code: str, kind: ChargeKind, basis: Basis, text: str) -> ChargeRule:
+    return ChargeRule(
+        id=f"sa.{code}",
+        text=text,
+        source=f"{CIRCULAR} art. 8(1-6)",
+        confidence=Confidence.VERIFIED,
+        effective_from=CIRCULAR_SINCE,
+        kind=kind,
+        cap=Percent(_WHOLE, Per.ONCE, basis),
+        lender_types=_BOUND,
+    )
+
+
+def _duty(
+    code: str,
+    kind: DutyKind,
+    *,
+    article: str,
+    text: str,
+    channels: frozenset[Channel] | None = None,
+    elements: tuple[str, ...] = (),
+    days: int | None = None,
+) -> Duty:
+    return Duty(
+        id=f"sa.{code}",
+        text=text,
+        source=f"{CIRCULAR} art. {article}",
+        confidence=Confidence.VERIFIED,
+        effective_from=CIRCULAR_SINCE,
+        kind=kind,
+        channels=channels,
+        elements=elements,
+        days=days,
+    )
+
+
+_CALLS: Final = frozenset({Channel.PHONE})
+
+_CHARGES: Final = (
+    _ceiling(
+        "late_fee_due", ChargeKind.LATE_FEE, Basis.OVERDUE, "Penalties for delay do not exceed the amount that is due."
+    ),
+    _ceiling(
+        "late_fee_instalment",
+        ChargeKind.LATE_FEE,
+        Basis.INSTALMENT,
+        "Penalties for delay come to at most one instalment over the whole term.",
+    ),
+    _ceiling(
+        "cost_due", ChargeKind.COLLECTION_COST, Basis.OVERDUE, "Collection fees do not exceed the amount that is due."
+    ),
+    _ceiling(
+        "cost_instalment",
+        ChargeKind.COLLECTION_COST,
+        Basis.INSTALMENT,
+        "Collection fees come to at most one instalment over the whole term.",
+    ),
+    ChargeRule(
+        id="sa.late_fee_islamic",
+        text="Under an Islamic contract what is taken for delay goes to charity, less the true cost.",
+        source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
+        confidence=Confidence.UNVERIFIED,
+        effective_from=CIRCULAR_SINCE,
+        kind=ChargeKind.LATE_FEE,
+        cap=ToCharity(),
+        products=frozenset({"murabaha", "ijara"}),
+    ),
+)
+
+_LIMITATION: Final = (
+    LimitationRule(
+        id="sa.limitation_civil",
+        text="A claim is no longer heard after ten years; it is not extinguished.",
+        source="Civil Transactions Law (M/191) art. 295 (clydeco.com 2023-09-25); the day of effect is from memory",
+        confidence=Confidence.SECONDARY,
+        effective_from=date(2023, 12, 16),
+        claim="contract",
+        years=10,
+    ),
+    LimitationRule(
+        id="sa.limitation_commercial",
+        text="A commercial claim is no longer heard after five years.",
+        source="Commercial Courts Law (pinsentmasons.com); article and day of effect (from memory) are to be checked",
+        confidence=Confidence.SECONDARY,
+        effective_from=date(2020, 6, 16),
+        claim="commercial",
+        years=5,
+    ),
+)
+
+_RECOVERY: Final = (
+    RecoveryStep(
+        id="sa.enforcement_extract",
+        text="The extract of the registered finance lease is the enforcement instrument; a vehicle is recovered "
+        "through the competent authorities only, never by the lender's own staff.",
+        source="SAMA circulars 42039135 of 2021-01-25 and 361000115987 of 2015-06-14 (rulebook.sama.gov.sa "
+        "en/node/6346, 5438)",
+        confidence=Confidence.VERIFIED,
+        effective_from=date(2021, 1, 25),
+        order=1,
+        code="enforcement_extract",
+        form="court_order",
+        wait_days=0,
+        route="judicial",
+        products=frozenset({"lease", "ijara"}),
+    ),
+)
+
+_AGENCIES: Final = (
+    AgencyRule(
+        id="sa.agency",
+        text="A third party may collect for a bank or finance company, which answers for it.",
+        source=f"{CIRCULAR} art. 3 and closing provisions",
+        confidence=Confidence.VERIFIED,
+        effective_from=CIRCULAR_SINCE,
+        may_act=True,
+        may_hold_money=None,
+    ),
+)
+
+_DUTIES: Final = (
+    _duty(
+        "disclose",
+        DutyKind.DISCLOSE,
+        article="5(2)",
+        text="Every message names lender and department (or the third party and its lender), a number and its hours.",
+        elements=("creditor_name", "department", "creditor_phone", "working_hours"),
+    ),
+    _duty(
+        "disclose_call",
+        DutyKind.DISCLOSE,
+        article="5(2)",
+        text="On a call the employee also gives his name.",
+        channels=_CALLS,
+        elements=("agent_name",),
+    ),
+    _duty(
+        "caller_id",
+        DutyKind.CALLER_ID,
+        article="4",
+        text="The debtor can call back the number that called.",
+        channels=_CALLS,
+    ),
+    _duty(
+        "record",
+        DutyKind.RECORD,
+        article="4",
+        text="Identity is verified and the debtor told at the start that the call is recorded.",
+        channels=_CALLS,
+        elements=("recorded",),
+    ),
+    _duty(
+        "language",
+        DutyKind.LANGUAGE,
+        article="5(3)-(4)",
+        text="Messages are in Arabic, except to who does not speak it, with words and numbers clear and legible.",
+    ),
+    _duty("log", DutyKind.LOG, article="4", text="Contacts in both directions are documented."),
+    _duty(
+        "retention",
+        DutyKind.RETENTION,
+        article="4",
+        text="Records are kept for at least ten years.",
+        days=3653,
+    ),
+    _duty(
+        "hardship",
+        DutyKind.VULNERABLE,
+        article="9(2)",
+        text="On compulsory hardship the debt is rescheduled without fee or higher cost within 20 working days; "
+        "deductions pause meanwhile.",
+        days=20,
+    ),
+    _duty(
+        "death",
+        DutyKind.VULNERABLE,
+        article="11",
+        text="On death or total disability the debt is waived within 30 days and the asset released.",
+        days=30,
+    ),
+    Duty(
+        id="sa.data_transfer",
+        text="Personal data leave the Kingdom by adequacy list, standard clauses, common rules or accreditation, with "
+        "a risk assessment; no list had been published.",
+        source="PDPL (M/19, M/148) art. 29; SDAIA regulation of 2024-09-01 (globalcompliancenews.com 2024-09-17)",
+        confidence=Confidence.SECONDARY,
+        effective_from=date(2024, 9, 1),
+        kind=DutyKind.DATA_TRANSFER,
+    ),
+)
+
+_SENDERS: Final = (
+    SenderRule(
+        id="sa.sms",
+        text="A text's sender name is registered first and is no number; a link is blocked unless its host is listed, "
+        "so none is sent; senders abroad send service or personal messages only.",
+        source="CST rules as told by vendors (docs.unifonic.com compliance-sms, ameex-mobile.com/189)",
+        confidence=Confidence.SECONDARY,
+        effective_from=date(2018, 7, 16),  # decision 395/1439 on spam, 3/11/1439H
+        channel=Channel.SMS,
+        links=False,
+        sender_registered=True,
+    ),
+)
+
+CONDUCT: Final = Conduct(
+    charges=_CHARGES,
+    limitation=_LIMITATION,
+    recovery=_RECOVERY,
+    agencies=_AGENCIES,
+    duties=_DUTIES,
+    senders=_SENDERS,
+    manners=Manners(
+        name_order=NameOrder.GIVEN_FIRST,
+        formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
+        source="from memory: custom; a native reader is to confirm it",
+        confidence=Confidence.UNVERIFIED,
+    ),
+    # Custom, stated by no law that was read.
+    opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
+)

@@ -1,0 +1,45 @@
+"""Vietnam: no agencies, five reminders a day between 07:00 and 21:00, VietQR as the rail.
+
+What matters: collecting debt as a service is a forbidden business, so that only creditors and lawyers act. The State
+Bank's circular binds finance companies; the house keeps it for banks and dealers, and rests over Tet. A reminder with
+an offer in it becomes advertising.
+
+Open for counsel: art. 6 of the Law on Investment 143/2025/QH15 (is the ban still there?); the notice periods of art.
+198a on seizing collateral; late interest (Circular 39/2016 art. 13: a share of the contract's rate, which the charge
+rules cannot hold); limitation and what begins it anew; whether a letter counts towards the five reminders (here it
+does); the subdivisions that were merged on 2025-07-01.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.countries.vietnam.conduct import CONDUCT
+from connectors.countries.vietnam.facts import FACTS
+from connectors.countries.vietnam.ids import SCHEMES
+from connectors.countries.vietnam.rails import RAILS
+from connectors.countries.vietnam.remittance import REMITTANCE
+from connectors.countries.vietnam.rules import RULES
+from connectors.countries.vietnam.working_days import CALENDAR
+from connectors.countries.vietnam.zones import ALL_ZONES, SUBDIVISIONS, ZONES
+from domain.countries import Country
+
+COUNTRY: Final = Country(
+    code="VN",
+    name="Vietnam",
+    region="southeast_asia",
+    currency="VND",
+    currencies=("VND",),
+    locales=("vi", "en"),
+    required_locales=(),
+    subdivisions=SUBDIVISIONS,
+    zones=ZONES,
+    all_zones=ALL_ZONES,
+    contact_rules=RULES,
+    calendar=CALENDAR,
+    identity=SCHEMES,
+    rails=RAILS,
+    facts=FACTS,
+    conduct=CONDUCT,
+    remittance=REMITTANCE,
+)

@@ -1,0 +1,124 @@
+"""A bank transfer to an IBAN as a rail: the debtor copies IBAN, beneficiary and a reference with check digits.
+
+There is no code to scan. As one text a transfer is a ``payto`` address (RFC 8905): target, amount, and the reference
+(ISO 11649) as its instruction. A bare reference is read too; as it names no country, the rail that is asked first
+answers for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, quote, urlsplit
+
+from connectors.shared import emv_profile, fields, iban, references
+from domain.errors import Invalid
+from domain.money import Money
+from domain.rails import Decoded, Instruction, PaymentCode, Rail
+
+_PREFIX: Final = "payto://iban/"
+_MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008 before 2019
+_MAX_LENGTH: Final = 512
+_AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
+_REFERENCE_SHAPE: Final = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
+
+
+def iban_transfer(*, country: str, currency: str, length: int) -> Rail:
+    """The rail of a country (ISO 3166-1) whose IBANs have ``length`` characters; its code is ``<country>_iban``."""
+    transfer = _Transfer(country=country, currency=currency, code=f"{country.lower()}_iban", length=length)
+    return Rail(
+        code=transfer.code,
+        name="Bank transfer to an IBAN",
+        country=country,
+        currencies=(currency,),
+        fields=("iban", "name", "amount", "reference"),
+        encode=transfer.encode,
+        decode=transfer.decode,
+        issue=transfer.issue,
+        reference_pattern=references.CREDITOR_REFERENCE_PATTERN,
+        reference_from=_reference_from,
+        account_fields=("iban", "name"),
+        source=f"ISO 13616 and SWIFT IBAN registry ({country}, {length} characters); ISO 11649; RFC 8905",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    """The codec of one country's transfers."""
+
+    country: str
+    currency: str
+    code: str
+    length: int
+
+    def encode(self, values: Mapping[str, str]) -> str:
+        """A ``payto`` address from named fields."""
+        account = iban.check(fields.required(values, "iban"), country=self.country)
+        reference = references.checked_creditor_reference(fields.required(values, "reference"))
+        amount, name = fields.amount(values, self.currency), fields.optional(values, "name")
+        options: dict[str, str] = {}
+        if amount is not None:
+            options["amount"] = f"{self.currency}:{emv_profile.wire_amount(fields.of_rail(amount, self.currency))}"
+        if name is not None:
+            options["receiver-name"] = emv_profile.folded(name, field="name", max_length=_MAX_NAME)
+        options["instruction"] = reference
+        query = "&".join(f"{key}={quote(value, safe=':/')}" for key, value in options.items())
+        return f"{_PREFIX}{account.compact}?{query}"
+
+    def decode(self, payload: str) -> Decoded | None:
+        """A ``payto`` address of an account here, an IBAN alone, or a creditor reference alone."""
+        if len(payload) > _MAX_LENGTH:
+            return None
+        if payload.lower().startswith(f"{_PREFIX}{self.country}".lower()):
+            return self._address(payload)
+        compact = re.sub(r"\s", "", payload).upper()
+        if _REFERENCE_SHAPE.fullmatch(compact):
+            reference = references.checked_creditor_reference(compact)
+            return self._decoded({"reference": reference}, amount=None, reference=reference)
+        if re.fullmatch(rf"{self.country}[0-9]{{2}}[0-9A-Z]{{{self.length - 4}}}", compact):
+            account = iban.check(compact, country=self.country)
+            return self._decoded({"iban": account.compact}, amount=None, reference=None)
+        return None
+
+    def issue(self, instruction: Instruction) -> PaymentCode:
+        """What the debtor copies: beneficiary, IBAN and reference."""
+        fields.of_rail(instruction.amount, self.currency)
+        account = iban.check(fields.required(instruction.account, "iban"), country=self.country)
+        reference = references.checked_creditor_reference(instruction.reference)
+        lines = (
+            ("Beneficiary", fields.required(instruction.account, "name")),
+            ("IBAN", account.formatted),
+            ("Payment reference", references.grouped(reference)),
+        )
+        return PaymentCode(rail=self.code, payload=reference, reference=reference, qr=False, lines=lines)
+
+    def _address(self, payload: str) -> Decoded:
+        address = urlsplit(payload)
+        options = {key: values[0] for key, values in parse_qs(address.query).items()}
+        account = iban.check(address.path.rpartition("/")[2], country=self.country)
+        tree = {"iban": account.compact}
+        amount, reference = None, None
+        if "amount" in options:
+            tree["amount"] = options["amount"]
+            amount = self._amount(options["amount"])
+        if "receiver-name" in options:
+            tree["name"] = options["receiver-name"]
+        if "instruction" in options:
+            reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
+        return self._decoded(tree, amount=amount, reference=reference)
+
+    def _amount(self, text: str) -> Money:
+        found = _AMOUNT.fullmatch(text)
+        if found is None or found.group(1) != self.currency:
+            reason = f"{text!r} is not an amount in {self.currency}"
+            raise Invalid("payto_amount", f"The transfer address is broken: {reason}.", tag="amount", reason=reason)
+        return Money.parse(found.group(2), self.currency)
+
+    def _decoded(self, tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:
+        return Decoded(profile=self.code, amount=amount, currency=self.currency, reference=reference, tree=dict(tree))
+
+
+def _reference_from(request_id: str) -> str:
+    return references.creditor_reference(references.from_request(request_id, length=21))
