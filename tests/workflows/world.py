@@ -6,6 +6,7 @@ import csv
 import io
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from activities.creditors import NewConnection
 from runtime.simulation import Simulation, simulate
@@ -48,11 +49,13 @@ BRAZIL = NewConnection(
     {"account": "ACC-1"},
     {"pix_static": {"key": "pix@example.com", "name": "CREDOR", "city": "SAO PAULO"}},
 )
+SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 
 
 def portfolio_file(start: datetime, *, overdue_days: int, row: dict[str, str]) -> bytes:
-    """One loan whose first instalment fell due some days ago."""
-    full = {**row, "first_due_date": (start.date() - timedelta(days=overdue_days)).isoformat()}
+    """One loan whose first instalment fell due some days ago, by the debtor's own day."""
+    today = start.astimezone(SAO_PAULO).date()
+    full = {**row, "first_due_date": (today - timedelta(days=overdue_days)).isoformat()}
     out = io.StringIO()
     writer = csv.DictWriter(out, list(full), lineterminator="\n")
     writer.writeheader()
