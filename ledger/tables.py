@@ -91,6 +91,7 @@ balance_day = Table(
     Column("day", Date, primary_key=True),
     minor("debit_minor"),
     minor("credit_minor"),
+    Index("ix_account_balance_day_day", "tenant_id", "day"),
 )
 
 entry = Table(

@@ -219,6 +219,7 @@ DROP FUNCTION book_move(text, bigint[], date[], numeric[], numeric[]);
 -- What the leaves (of some roles, or of all) at or below an account of the tenant come to in each currency, debit
 -- positive. A day's figure is today's less what came after that day: the days that people ask for are late ones. The
 -- plan is made for the account that is asked about: one has three leaves, another ten thousand.
+CREATE INDEX ix_account_balance_day_day ON account_balance_day (tenant_id, day);
 CREATE FUNCTION book_totals(root text, wanted text[], as_of date) RETURNS TABLE (currency char(3), amount numeric)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
@@ -235,7 +236,8 @@ BEGIN
         RETURN QUERY
         SELECT a.currency, -sum(d.debit_minor - d.credit_minor)
         FROM account_closure c JOIN account a ON a.no = c.descendant_no JOIN account_balance_day d ON d.account_no = a.no
-        WHERE c.ancestor_no = top AND a.is_leaf AND (wanted IS NULL OR a.role = ANY (wanted)) AND d.day > as_of
+        WHERE c.ancestor_no = top AND a.is_leaf AND (wanted IS NULL OR a.role = ANY (wanted))
+            AND d.tenant_id = this_tenant() AND d.day > as_of
         GROUP BY a.currency;
     END IF;
 END $$;
