@@ -235,10 +235,13 @@ def kill_backend(place: Place, doer: Doer) -> Callable[[dict[str, Any]], None]:
     def killed(stopped: dict[str, Any]) -> None:
         if stopped["backend"] is None:
             return kill_process(stopped)
+        with place.owner() as owner:
+            row = owner.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()
+            assert row
         os.kill(stopped["backend"], signal.SIGKILL)
         resume(doer, stopped)
-        deadline = time.monotonic() + 30
-        while not place.server._answers():
+        deadline = time.monotonic() + 60
+        while Path(f"/proc/{row[0]}").exists() or not place.server._answers():  # it answers until it notices
             assert time.monotonic() < deadline
             time.sleep(0.02)
         return None
