@@ -83,9 +83,9 @@ class LargeBook(Book):
 
 
 def main(server: EmbeddedPostgres, sizes: Sizes, table: Table) -> None:
-    """Load, let the server gather its statistics as it does by itself in time, and read."""
+    """Load, let the server gather its statistics and its pages as it does by itself in time, and read."""
     book = LargeBook(server, sizes)
-    _analyze(server)
+    _settle(server)
     month = Period(_FIRST + timedelta(30), _FIRST + timedelta(59))
     reads: dict[str, tuple[float | None, Callable[[Connection], object]]] = {
         "balance of a leaf": (1.0, lambda tx: balances.of_leaf(tx, book.leaf())),
@@ -131,6 +131,11 @@ def _timed(book: LargeBook, read: Callable[[Connection], object]) -> float:
         return (time.perf_counter() - started) * 1000
 
 
-def _analyze(server: EmbeddedPostgres) -> None:
+def _settle(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.url(OWNER).replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        connection.execute(
+            "SELECT pg_prewarm(oid::regclass) FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
+        )

@@ -19,4 +19,4 @@ class Sizes:
 
 
 SHORT = Sizes(rounds=5, batches=30, singles=500, replayed=50_000, postings=200_000, children=10_000, reads=300)
-FULL = Sizes(rounds=5, batches=60, singles=1_000, replayed=1_000_000, postings=5_000_000, children=10_000, reads=500)
+FULL = Sizes(rounds=5, batches=60, singles=1_000, replayed=1_000_000, postings=5_000_000, children=10_000, reads=300)

@@ -24,14 +24,34 @@ from runtime import postgres
 from runtime.migrations import migrate
 from runtime.postgres import DATABASE, OWNER, EmbeddedPostgres
 
-FOLDER = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 WITNESSES = (
-    *("book_by_hand", "tree_by_hand", "posting", "reservations", "account_states", "accounts", "batch_reversals"),
-    *("seals", "anchors", "tampering", "book_as_application", "races", "book_machine"),
+    *(
+        "book_by_hand",
+        "tree_by_hand",
+        "strangers",
+        "posting",
+        "reservations",
+        "account_states",
+        "accounts",
+        "batch_reversals",
+    ),
+    *("seals", "anchors", "book_as_application", "day_close", "races", "book_machine"),
 )
 BOOK = (
     *("account", "account_balance", "account_balance_day", "account_closure", "account_event"),
     *("account_parent_history", "journal_entry", "posting", "reservation", "reservation_step", "seal", "seal_progress"),
+)
+# Who is likely to notice is asked first; the others follow.
+ASKED_FIRST = (
+    (r"lock|queue", ("races",)),
+    (r"right|path|policy|security", ("book_as_application", "strangers")),
+    (r"tenant \d", ("strangers",)),
+    (r"seal", ("seals", "tree_by_hand")),
+    (r"^(book_reserve|book_draw|book_release|book_expire|reservation)", ("reservations", "tree_by_hand")),
+    (r"^(account|book_(open|freeze|limit|close|move))", ("tree_by_hand", "account_states")),
+    (r"booking|closing|open_days", ("day_close",)),
+    (r"^(book_post|book_judge)", ("posting", "batch_reversals")),
 )
 PATIENCE = 1_200  # seconds; tests that hang have noticed
 
@@ -154,15 +174,21 @@ class FirstFailure:
             self.name = report.nodeid.rpartition("/")[2]
 
 
-def witness(said: int) -> None:
-    """Run the witnesses in this process, and write who failed first, or nothing."""
+def witnesses(mutant: Mutant) -> list[str]:
+    """All of them, beginning with those whose matter it is."""
+    first = [name for pattern, names in ASKED_FIRST if re.search(pattern, mutant.name) for name in names]
+    return list(dict.fromkeys([*first, *WITNESSES]))
+
+
+def witness(said: int, names: Sequence[str]) -> None:
+    """Run witnesses in this process, and write who failed first, or nothing."""
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
     signal.alarm(PATIENCE)
     setattr(postgres, "EmbeddedPostgres", Standing)  # noqa: B010 (a class stands in for another)
     first = FirstFailure()
-    files = [str(FOLDER / f"test_{name}.py") for name in WITNESSES]
+    files = [str(path) for name in names for path in TESTS.rglob(f"test_{name}.py")]
     code = pytest.main(["-x", "-q", "-p", "no:xdist", *files], plugins=[first])
     os.write(said, (first.name or ("" if code == 0 else f"pytest ended with {code}")).encode())
     os._exit(0)
@@ -182,7 +208,7 @@ def noticed(mutant: Mutant, server: EmbeddedPostgres) -> str:
     told, said = os.pipe()
     child = os.fork()
     if child == 0:
-        witness(said)
+        witness(said, witnesses(mutant))
     os.close(said)
     with os.fdopen(told) as answers:
         name = answers.read()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
 from ledger import invariants
 from runtime.postgres import OWNER, EmbeddedPostgres
-from tests.ledger.mutants import BOOK, EXPLAINED, WITNESSES, mutants
+from tests.ledger.mutants import BOOK, EXPLAINED, TESTS, WITNESSES, mutants
 
 pytestmark = pytest.mark.servers
 
@@ -44,4 +42,4 @@ def test_what_is_explained_is_still_a_guard(owner: psycopg.Connection) -> None:
 
 
 def test_witnesses_exist() -> None:
-    assert [name for name in WITNESSES if not (Path(__file__).parent / f"test_{name}.py").exists()] == []
+    assert [name for name in WITNESSES if not list(TESTS.rglob(f"test_{name}.py"))] == []

@@ -366,3 +366,32 @@ def test_two_batches_that_say_other_things_under_the_same_keys_are_never_both_bo
             one, other = pool.submit(batch, leaves[:2], keys, 5), pool.submit(batch, leaves[2:], keys[::-1], 7)
             told = [one.result(timeout=60), other.result(timeout=60)]
         assert sorted(told) == [["conflict"] * 6, ["created"] * 6]
+
+
+def test_what_was_being_opened_below_an_account_is_frozen_with_it(
+    owner: psycopg.Connection, arena: Callable[[str], Arena]
+) -> None:
+    """Who freezes a tree waits for an account that is being opened in it, and then sees it."""
+    ready = arena("nothing")
+    assert queue(owner, ready, "node", ("open_leaf", "freeze_all")) == [OK, OK]
+    with ready.database.tenant(ready.book.tenant_id) as tx:
+        assert account_states.state_of(tx, ready.made[0]).value == "frozen"
+
+
+def test_a_node_is_not_closed_while_something_is_hung_on_it_even_by_hand(
+    owner: psycopg.Connection, arena: Callable[[str], Arena]
+) -> None:
+    ready = arena("emptied")
+    moved = "(SELECT no FROM account WHERE id = %s)"
+    with psycopg.connect(owner.info.dsn, autocommit=True) as other, owner.transaction():
+        owner.execute(
+            "INSERT INTO account_parent_history (tenant_id, account_no, parent_no, since)"
+            f" VALUES (%s, {moved}, {moved}, now())".encode(),
+            [ready.book.tenant_id, ready.book.receivable, ready.book.child],
+        )
+        owner.execute(
+            f"UPDATE account SET parent_no = {moved} WHERE id = %s".encode(), [ready.book.child, ready.book.receivable]
+        )
+        other.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute("UPDATE account SET closed_at = now() WHERE id = %s", [ready.book.child])
