@@ -41,7 +41,7 @@ from domain.fx import Rate, RateLookup, RateSet
 from domain.ids import NewId
 from domain.journal import JournalEntry, mirror
 from ledger import accounts, closing, posting
-from store import creditors, day_closes, rates
+from store import creditors, day_closes, outgoing_events, rates
 from store.creditors import Creditor
 from store.day_closes import DayClose
 
@@ -173,6 +173,8 @@ class ClosingDesk:
             entries=entries,
             revaluations=revaluations,
         )
+        payload = {"creditor_id": close.creditor_id, "day": close.day.isoformat(), "version": close.version}
+        outgoing_events.emit(self.tx, "day.closed", close_id, payload, self.now)
         return day_closes.get(self.tx, close_id)
 
     def ask_reopening(self, close_id: str, *, reason: str, actor: Actor) -> DayClose:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from activities import reconciliation_report
 from domain.account_statements import Period
 from domain.accounts import MONEY_ROLES, Account, Role
 from domain.day_close import (
@@ -167,7 +168,9 @@ class Reading:
         self, held: Mapping[str, Money], currencies: Sequence[CurrencyFigures], children: Sequence[ChildFigures]
     ) -> tuple[Control, ...]:
         """What is compared at a close; another comparison is one more line here."""
-        return self._statement(held), self._holdings(held, currencies), *self._aged(children)
+        first = None if self.before is None else self.before.day + timedelta(days=1)
+        reconciled = reconciliation_report.controls(self.tx, self.creditor, first=first, last=self.day)
+        return self._statement(held), self._holdings(held, currencies), *self._aged(children), *reconciled
 
     def _statement(self, held: Mapping[str, Money]) -> Control:
         """Opening and lines of the parent's statement make its closing, and that is what its leaves hold."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
-from activities import contests, payouts
+from activities import contests, payouts, statement_lines
 from activities.nudges import Nudger
 from activities.receipts import Recorder
 from connectors import registry
@@ -89,7 +89,8 @@ class IntakeActivities:
         """Record every fact of a delivery that can be; what cannot be keeps the delivery open, with its error."""
         try:
             connection = creditors.get_connection(tx, delivery.connection_id)
-            facts = _facts(connection, delivery)
+            is_page = statement_lines.is_page(delivery)
+            facts = statement_lines.facts_of(tx, delivery) if is_page else _facts(connection, delivery)
         except AfluenteError as error:
             self._settle(tx, delivery, [error], moved=0)
             return []

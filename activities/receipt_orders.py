@@ -19,7 +19,7 @@ from domain.money import Money
 from domain.money_events import MoneyEventKind, Order
 from domain.planning import WorkState
 from domain.receipts import SuspenseReason
-from store import cases, creditors, receipts, timeline
+from store import cases, creditors, outgoing_events, receipts, timeline
 from store.cases import Case
 from store.money_events import MoneyEvent
 from store.receipts import Receipt
@@ -87,6 +87,15 @@ def assign(book: Book, order: Order, *, receipt_id: str, case_id: str, amount: M
         allocated_minor=receipt.allocated_minor + match.applied.minor,
         suspense_minor=match.rest.minor,
         suspense_reason=SuspenseReason.OVERPAYMENT.value if match.rest else None,
+    )
+    outgoing_events.of_receipt(
+        book.tx,
+        receipt.id,
+        matched=True,
+        minor=match.applied.minor,
+        currency=receipt.currency,
+        case_id=case.id,
+        now=book.now,
     )
     _tell_assigned(book, case, receipt, event)
     return event

@@ -19,7 +19,7 @@ from domain.ids import NewId
 from domain.money import Money, zero
 from domain.planning import WorkState
 from domain.receipts import ReceiptFact, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
-from store import cases, creditors, loans, payment_requests, payouts, receipts
+from store import cases, creditors, loans, outgoing_events, payment_requests, payouts, receipts
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.payment_requests import PaymentRequest
@@ -58,6 +58,15 @@ class Recorder:
         self._book_receipt(receipt, fact, parts)
         if request is not None and debt is not None and fact.amount.minor >= request.amount_minor:
             payment_requests.change(self.tx, request.id, state="paid", paid_at=fact.at)
+        outgoing_events.of_receipt(
+            self.tx,
+            receipt.id,
+            matched=bool(receipt.allocated_minor),
+            minor=receipt.allocated_minor or receipt.suspense_minor,
+            currency=receipt.currency,
+            case_id=receipt.case_id,
+            now=self.now,
+        )
         kind = "receipt_posted" if receipt.allocated_minor else "receipt_in_suspense"  # only the first is thanked for
         return self.tell(receipt, kind, receipt.id, at=fact.at)
 

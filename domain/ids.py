@@ -65,6 +65,11 @@ PREFIXES: Final[dict[str, str]] = {
     "contest": "cnt",
     "write_off": "wof",
     "money_event": "mev",
+    "source_file": "sfl",
+    "column_mapping": "map",
+    "recon_run": "rcr",
+    "match_group": "mgr",
+    "difference": "dif",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -26,6 +26,7 @@ class Limits:
     webhook_body: int = 1_048_576
     upload_body: int = 52_428_800
     body: int = 1_048_576
+    statement_file_body: int = 536_870_912
     key_per_minute: int = 1_200
     address_per_minute: int = 6_000
 

@@ -35,6 +35,7 @@ from workflows.book_upkeep import BookUpkeep
 from workflows.cash_sweeps import CashSweeps
 from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
+from workflows.reconciliation import Reconciliation
 from workflows.sweep import Sweep
 
 _CONNECT_SECONDS = 60
@@ -115,6 +116,7 @@ async def prepare(client: Client) -> None:
         ("book", timedelta(minutes=5), (BookUpkeep.run, None, "book/upkeep")),
         ("checks", timedelta(hours=1), (BookCheck.run, None, "book/check")),
         ("cash", timedelta(minutes=15), (CashSweeps.run, None, "cash/sweeps")),
+        ("money", timedelta(minutes=10), (Reconciliation.run, None, "money/reconciliation")),
     ):
         run, argument, identifier = workflow_run
         action = ScheduleActionStartWorkflow(

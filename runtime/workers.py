@@ -19,6 +19,7 @@ from activities.book_checks import BookCheckActivities
 from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
+from activities.reconciliation_visits import ReconciliationActivities
 from activities.relay import RelayActivities
 from activities.seals import SealActivities
 from activities.sweep_visits import CashSweepActivities
@@ -32,6 +33,7 @@ from workflows.collection_case import CollectionCase
 from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
 from workflows.portfolio_import import PortfolioImport
+from workflows.reconciliation import Reconciliation
 from workflows.sweep import Sweep
 
 _THREADS = 8
@@ -66,10 +68,11 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     check = BookCheckActivities(parts.database, clock.now)
     sweep = NudgeActivities(parts.database, nudger, clock.now)
     cash = CashSweepActivities(parts.database, wiring.rate_book(parts.settings), clock.new_id, clock.now)
+    money = ReconciliationActivities(parts.database, clock.new_id, clock.now)
     return Worker(
         client,
         task_queue=WORK_QUEUE,
-        workflows=[BookCheck, BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Sweep],
+        workflows=[BookCheck, BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Reconciliation, Sweep],
         activities=[
             intake.intake_batch,
             relay.relay_batch,
@@ -79,6 +82,7 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
             seal.seal_blocks,
             check.check_books,
             cash.run_cash_sweeps,
+            money.reconcile_all,
         ],
         activity_executor=executor,
         graceful_shutdown_timeout=timedelta(seconds=20),

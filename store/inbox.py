@@ -127,6 +127,23 @@ def retry(tx: Connection, inbox_id: str, *, now: datetime) -> bool:
     return tx.execute(statement).rowcount == 1
 
 
+def files_without_lines(tx: Connection, connection_id: str) -> list[str]:
+    """Files that a person handed in at a connection before files were kept apart, oldest first."""
+    kept = metadata.tables["source_file"]
+    known = select(kept.c.sha256).where(kept.c.connection_id == connection_id)
+    query = (
+        select(inbox_table.c.id)
+        .where(
+            inbox_table.c.connection_id == connection_id,
+            inbox_table.c.filename.is_not(None),
+            inbox_table.c.delivery_id.not_like("file-lines/%"),
+            inbox_table.c.delivery_id.not_in(known),
+        )
+        .order_by(inbox_table.c.received_at, inbox_table.c.id)
+    )
+    return list(tx.execute(query).scalars())
+
+
 def counts_by_state(tx: Connection) -> dict[str, int]:
     """How many deliveries stand in each state."""
     query = select(inbox_table.c.state, func.count()).group_by(inbox_table.c.state)

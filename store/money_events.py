@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from domain.errors import NotFound
 from store.schema import currency, insert_once, metadata, minor, moment, tenant
 
 event_table = Table(
@@ -68,6 +69,14 @@ def find(tx: Connection, event_id: str) -> MoneyEvent | None:
     """What was booked under an identifier, if anything was."""
     row = tx.execute(_rows().where(event_table.c.id == event_id)).mappings().first()
     return MoneyEvent(**row) if row else None
+
+
+def subject_of(tx: Connection, event_id: str) -> str:
+    """What an event is about; ``money_event_unknown``."""
+    event = find(tx, event_id)
+    if event is None:
+        raise NotFound("money_event_unknown", f"There is no money event {event_id}.")
+    return event.subject
 
 
 def of_subject(tx: Connection, subject: str) -> list[MoneyEvent]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Date, ForeignKey, Index, Table, Text, UniqueConstraint, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from domain.errors import NotFound
 from store.creditors import connection_table
 from store.schema import currency, identifier, insert_once, metadata, minor, moment, tenant
 
@@ -74,6 +75,30 @@ def by_external(tx: Connection, *, connection_id: str, external_ref: str) -> Pay
     )
     row = tx.execute(query.with_for_update()).mappings().first()
     return Payout(**row) if row else None
+
+
+def get(tx: Connection, payout_id: str, *, lock: bool = False) -> Payout:
+    """The batch, or ``payout_unknown``; with ``lock`` others wait who would change it."""
+    query = select(payout_table).where(payout_table.c.id == payout_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
+    if row is None:
+        raise NotFound("payout_unknown", f"There is no payout {payout_id}.")
+    return Payout(**row)
+
+
+def on_their_way(tx: Connection, *, creditor_id: str, currency: str) -> list[Payout]:
+    """A creditor's batches that no bank has shown yet, oldest first."""
+    query = (
+        select(payout_table)
+        .join(connection_table, connection_table.c.id == payout_table.c.connection_id)
+        .where(
+            connection_table.c.creditor_id == creditor_id,
+            payout_table.c.currency == currency,
+            payout_table.c.state == "sent",
+        )
+        .order_by(payout_table.c.value_date, payout_table.c.id)
+    )
+    return [Payout(**row) for row in tx.execute(query).mappings()]
 
 
 def announced(
