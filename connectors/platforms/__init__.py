@@ -101,6 +101,13 @@ def known_status(value: Any, known: frozenset[str], what: str) -> str:
     return value
 
 
+def reference_in_path(reference: str, pattern: re.Pattern[str]) -> str:
+    """The reference if the whole of it is shaped as the platform's own, so that it cannot change an address."""
+    if not pattern.fullmatch(reference):
+        raise Invalid("reference_malformed", "This cannot be the platform's name of a payment.")
+    return reference
+
+
 def malformed(message: str) -> Invalid:
     """The refusal of a body that is not shaped as its platform documents."""
     return Invalid("body_malformed", message)
