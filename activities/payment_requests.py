@@ -199,6 +199,6 @@ def _code_given(request: PaymentRequest, issued: IssuedRequest) -> PaymentCode:
         rail=request.rail,
         payload=payload,
         reference=request.reference,
-        qr=bool(issued.payload),
+        qr=bool(issued.payload) and issued.scannable,
         lines=(("Payment page", issued.url),) if issued.url else (),
     )

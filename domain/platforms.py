@@ -94,12 +94,14 @@ class IssuedRequest:
     """A platform's answer: its identity for the request and what the debtor is given.
 
     ``expires_at`` is when the platform stops taking money for it; ``None`` where it lasts as long as was ordered.
+    ``scannable`` is false where ``payload`` is a number to key in rather than a code to scan.
     """
 
     external_ref: str
     payload: str | None  # code to scan or copy
     url: str | None  # hosted page
     expires_at: datetime | None = None
+    scannable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
