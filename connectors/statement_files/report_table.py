@@ -24,7 +24,7 @@ from domain.statement_files import FileClosed, FileLine, FileOpened, FileReader,
 MAX_STATEMENTS: Final = 100  # accounts and currencies in one report
 MAX_BATCHES: Final = 100_000
 _HEAD_BYTES: Final = 64 * 1024
-_AMOUNT: Final = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+_AMOUNT: Final = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?", re.ASCII)
 
 Key = tuple[str | None, str]
 """The account and currency of a row."""
