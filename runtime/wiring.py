@@ -96,8 +96,12 @@ def transports(settings: Settings) -> list[ChannelTransport]:
 
 def issuer(database: Database) -> Issuer:
     """Asks platforms for codes."""
-    transport = Transport(httpx.Client(), structlog.get_logger("transport"))
-    return Issuer(database, transport, clock.now)
+    return Issuer(database, transport(), clock.now)
+
+
+def transport() -> Transport:
+    """Sends to platforms."""
+    return Transport(httpx.Client(), structlog.get_logger("transport"))
 
 
 def services(parts: Base, client: Client) -> Services:
