@@ -190,6 +190,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "agency_remitted": marked("Handed over by an agency"),
         "commission_accrued": marked("Commission earned"),
         "commission_paid": marked("Commission paid"),
+        "commission_clawed_back": marked("Commission taken back"),
         "held_for_another": marked("Held for another"),
         "handed_on": marked("Handed on"),
         "written_off": marked("Written off"),
