@@ -21,6 +21,11 @@ TABLES_OF_TENANTS = (
 
 NEEDED = {
     "bank_account": {"iban": "'x'"},
+    "difference": {"state": "'open'"},
+    "match_group": {"status": "'proposed'"},
+    "recon_item": {"side": "'left'", "state": "'open'"},
+    "source_file": {"state": "'received'"},
+    "source_line": {"fee_minor": "0", "tax_minor": "0"},
     "sweep_rule": {"opens": "'09:00'"},
     "sweep_run": {"state": "'planned'"},
 }
