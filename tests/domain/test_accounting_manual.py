@@ -199,6 +199,7 @@ CASES = [
         {"leaves": LEAVES, "amount": brl(-9)},
         "commission_clawed_back",
         in_reais(commission_payable=-9, commission=9),
+        turned=True,
     ),
     Case(
         "agency_remitted",
