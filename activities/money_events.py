@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from activities import cases as case_files
-from activities import orders, write_offs
+from activities import commissions, orders, write_offs
 from activities.book import Book
 from domain import bookings, claim_bookings
 from domain.accounts import Role
@@ -32,7 +32,7 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
 
     Raises ``account_not_a_child``, ``currency_mismatch``, ``more_than_stands`` where more would leave a leaf than
     stands on it, ``rounding_too_large``, ``leaf_not_rounded``, and for an agency's report ``loan_unknown``,
-    ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``.
+    ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``; of a commission as ``commissions.earned``.
     """
     child = accounts.get(book.tx, event.account_id)
     if child.role is not Role.CHILD:
@@ -49,6 +49,8 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
         leaves[Role.CHARITY] = _charity_of(book, child.creditor_id, child.country, child.currency)
     for role, amount in _drained(event):
         _check_stands(book.tx, leaves[role], role, amount)
+    if event.receipt_id is not None:
+        commissions.earned(book, event, event_id=stored.id, creditor_id=str(child.creditor_id))
     if event.kind is MoneyEventKind.AGENCY_REPORTED:
         book.post(_agency_reported(book, head, event, leaves, creditor_id=child.creditor_id))
     else:

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from activities import allocations, write_offs
+from activities import allocations, commissions, write_offs
 from activities import cases as case_files
 from activities.book import Book
 from domain import bookings
@@ -145,6 +145,7 @@ def unassign(book: Book, effect: Mapping[str, Any], *, key: str, day: date) -> N
         suspense_minor=receipt.suspense_minor + moved,
         suspense_reason=effect["reason_before"],
     )
+    commissions.follow(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, receipt.case_id, key, at=book.now, new_id=book.new_id, now=book.now)
 
 
@@ -170,6 +171,7 @@ def take_out(book: Book, receipt: Receipt, *, key: str, day: date, leaves: Leave
         suspense_minor=receipt.suspense_minor + moved,
         suspense_reason=SuspenseReason.NO_MATCH.value,
     )
+    commissions.follow(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, receipt.case_id, key, at=book.now, new_id=book.new_id, now=book.now)
     effect = assigned(receipt, receipt, held, entry_id)
     return effect | {"kind": "taken_out"}
@@ -196,6 +198,7 @@ def _pays_again(book: Book, effect: Mapping[str, Any], *, key: str, day: date) -
         suspense_minor=receipt.suspense_minor - moved,
         suspense_reason=effect["reason_before"],
     )
+    commissions.restore(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, effect["case"], key, at=book.now, new_id=book.new_id, now=book.now)
 
 

@@ -62,6 +62,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sweep_document": "swd",
     "legal_entity": "leg",
     "payout": "pyt",
+    "commission": "com",
     "contest": "cnt",
     "write_off": "wof",
     "money_event": "mev",

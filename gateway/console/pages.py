@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, BinaryIO, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
@@ -27,12 +27,15 @@ from gateway.console.sessions import IDLE_SECONDS, NONCE_COOKIE, SESSION_COOKIE,
 from gateway.console.vocabulary import vocabulary
 from gateway.console.voice import Voice, voice, zone_named
 from gateway.services import Services, services_of
+from gateway.uploads import safe_name
 from store.tenants import Person
 
 ROOT: Final = "/console"
 FORM_LIMIT_BYTES: Final = 65_536
 ZONE_COOKIE: Final = "afluente_zone"
 SIGN_IN: Final = f"{ROOT}/sign-in"
+STATEMENT_FILES: Final = f"{ROOT}/files"
+"""Where files come in that may be larger than any other upload."""
 STATIC: Final = Path(__file__).parent / "static"
 
 _CASE_WORK: Final = frozenset({"admin", "finance"})
@@ -136,7 +139,8 @@ async def _form(request: Request) -> FormData:
     """The posted fields, refused beyond the limits before they are read."""
     is_upload = request.headers.get("content-type", "").startswith("multipart/")
     limits = services_of(request).limits
-    limit = limits.upload_body if is_upload else FORM_LIMIT_BYTES
+    largest = limits.statement_file_body if request.url.path == STATEMENT_FILES else limits.upload_body
+    limit = largest if is_upload else FORM_LIMIT_BYTES
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > limit:
         raise TooLarge("too_large", f"At most {limit} bytes can be sent at once.", limit=limit)
@@ -157,10 +161,15 @@ class Posted:
 
     def file(self, name: str) -> tuple[str, bytes]:
         """An uploaded file's name and content; ``file_missing`` where none was chosen."""
+        filename, stream = self.stream(name)
+        return filename, stream.read()
+
+    def stream(self, name: str) -> tuple[str, BinaryIO]:
+        """An uploaded file's name and its content as a stream, which lies on disk where it is large."""
         value = self.fields.get(name)
         if not isinstance(value, UploadFile) or not value.filename:
             raise Invalid("file_missing", "No file was chosen.", fix="Choose a file first.")
-        return value.filename[-200:], value.file.read()
+        return safe_name(value.filename), value.file
 
 
 def posted(here: Visiting, fields: Annotated[FormData, Depends(_form)]) -> Posted:

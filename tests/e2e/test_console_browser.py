@@ -41,7 +41,7 @@ PAGES = {
     "receipt": "first:/receipts",
     "inbox": "/inbox",
     "delivery": "first:/inbox?state=error",
-    "statements": "/statements",
+    "files": "/files",
     "import": "/import",
     "accounts": "/accounts",
     "account": "first:/accounts",
