@@ -19,6 +19,8 @@ class Score:
     said: int
     true: int
     known: int
+    singles_found: int
+    singles: int
     batches_found: int
     batches: int
 
@@ -28,6 +30,8 @@ class Score:
             self.said + other.said,
             self.true + other.true,
             self.known + other.known,
+            self.singles_found + other.singles_found,
+            self.singles + other.singles,
             self.batches_found + other.batches_found,
             self.batches + other.batches,
         )
@@ -43,12 +47,17 @@ class Score:
         return self.true / self.known if self.known else 1.0
 
     @property
+    def single_recall(self) -> float:
+        """Of the groups of one line a side, the share that was found."""
+        return self.singles_found / self.singles if self.singles else 1.0
+
+    @property
     def batch_recall(self) -> float:
         """Of the groups of more than two lines, the share that was found as a whole."""
         return self.batches_found / self.batches if self.batches else 1.0
 
 
-NOTHING = Score(0, 0, 0, 0, 0)
+NOTHING = Score(0, 0, 0, 0, 0, 0, 0)
 
 
 def score(made: Labelled, groups: Iterable[Group]) -> Score:
@@ -56,9 +65,9 @@ def score(made: Labelled, groups: Iterable[Group]) -> Score:
     said = {pair for left, right in groups for pair in product(left, right)}
     whole = set(groups)
     known = {pair for one in made.truth for pair in product(one.left, one.right)}
-    batches = [one for one in made.truth if one.batch]
-    found = sum((one.left, one.right) in whole for one in batches)
-    return Score(len(said), len(said & known), len(known), found, len(batches))
+    found = Counter(one.batch for one in made.truth if (one.left, one.right) in whole)
+    there = Counter(one.batch for one in made.truth)
+    return Score(len(said), len(said & known), len(known), found[False], there[False], found[True], there[True])
 
 
 def by_trap(made: Labelled, groups: Iterable[Group]) -> dict[str, tuple[int, int]]:
