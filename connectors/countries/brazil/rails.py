@@ -13,7 +13,7 @@ from typing import Final
 from connectors.countries.brazil.ids import SCHEMES
 from connectors.shared import emv, emv_profile, fields, references
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 GUI: Final = "br.gov.bcb.pix"
 _CURRENCY: Final = "BRL"
@@ -173,6 +173,7 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("key", "name", "city"),
         source=_SOURCE,
+        form=Form.EMV,
     ),
     Rail(
         code="pix_dynamic",
@@ -187,5 +188,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=26),
         account_fields=("location", "name", "city"),
         source=_SOURCE,
+        form=Form.EMV,
     ),
 )

@@ -13,7 +13,7 @@ from typing import Final
 from connectors.shared import emv, emv_profile, fields, references
 from domain.errors import Invalid
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "IDR"
 _NATIONAL: Final = ("ID.CO.QRIS.WWW", "ID.OR.GPNQR.WWW")  # the second is the older name, still in use
@@ -95,5 +95,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
         source="ASPI/Bank Indonesia QRIS standard on EMVCo MPM; astrapay/spring-qris@5fbdda7",
+        form=Form.EMV,
     ),
 )

@@ -13,7 +13,7 @@ from typing import Final
 
 from connectors.shared import emv, emv_issued, emv_profile, fields, references
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "MYR"
 _IDENTIFIER: Final = "A0000006150001"
@@ -85,5 +85,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
         source="PayNet, DuitNow QR on EMVCo MPM; its examples with amirizalrahmat0799/asean-qr",
+        form=Form.EMV,
     ),
 )

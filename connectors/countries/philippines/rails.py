@@ -12,7 +12,7 @@ from typing import Final
 
 from connectors.shared import emv, emv_issued, emv_profile, fields, references
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "PHP"
 _MERCHANT: Final = "ph.ppmi.p2m"
@@ -76,5 +76,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
         source="QR Ph on EMVCo MPM (RA 11127, BSP 2018); qrph/qrph@9f6f5a3",
+        form=Form.EMV,
     ),
 )

@@ -13,7 +13,7 @@ from typing import Final
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import compact, western
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "SGD"
 _IDENTIFIER: Final = "SG.PAYNOW"
@@ -99,5 +99,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("uen",),
         source="PayNow QR specification v1.3 (2018-06-26)",
+        form=Form.EMV,
     ),
 )

@@ -13,7 +13,7 @@ from typing import Final
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import western
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "THB"
 _TRANSFER: Final = ("A000000677010111", "A000000677010114")  # the second is for one-time use
@@ -146,6 +146,7 @@ RAILS: Final = (
         reference_from=_reference_from,
         account_fields=("biller",),
         source=_SOURCE,
+        form=Form.EMV,
     ),
     Rail(
         code="promptpay",
@@ -160,5 +161,6 @@ RAILS: Final = (
         reference_from=_reference_from,
         account_fields=(),
         source=_SOURCE,
+        form=Form.EMV,
     ),
 )

@@ -14,7 +14,7 @@ from typing import Final
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import western
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "VND"
 _IDENTIFIER: Final = "A000000727"
@@ -107,5 +107,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=20),
         account_fields=_ACCOUNT_FIELDS,
         source="NAPAS, VietQR format v1.0 (09/2021)",
+        form=Form.EMV,
     ),
 )
