@@ -43,7 +43,7 @@ class AccountTransfer:
 
     ``check`` returns the account as it is carried, or raises ``Invalid``; ``shown`` is how people read it; ``bare`` is
     the pattern of an account that is recognised without an address, and then ``bare_profile`` says what it is (the
-    account's field, if left out); ``parts`` are what it is made of; ``doubts`` are warnings that do not refuse.
+    account's field, if left out); ``parts`` are what it is made of; ``doubts`` only warn where an address carries it.
     """
 
     code: str
@@ -104,6 +104,9 @@ class AccountTransfer:
         compact = re.sub(r"[\s.-]", "", payload)
         if self.bare is not None and re.fullmatch(self.bare, compact):
             account = self.check(compact)
+            if self.doubts(account):  # nothing else says that such digits are an account
+                reason = "its check digits do not match"
+                raise Invalid(f"{self.account}_check_digit", f"The {self.label} is mistyped: {reason}.", reason=reason)
             name = self.account if self.bare_profile is None else self.bare_profile(account)
             return replace(self._decoded({self.account: account}, amount=None, reference=None), profile=name)
         return None
