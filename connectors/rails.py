@@ -70,16 +70,41 @@ def decode_with(known: Iterable[Rail | Codec], payload: str) -> Decoded:
     if len(text) > emv.MAX_READ:
         raise _unknown(f"it has more than {emv.MAX_READ} characters")
     form = Form.EMV if emv.looks_like(text) else Form.OTHER
-    for each in (*known, *SHARED):
-        if each.form is form and (isinstance(each, Rail) or each.detected):
-            found = each.decode(text)
-            if found is not None:
-                return found
-    if form is Form.OTHER:
-        raise _unknown("no payment code begins like this")
+    try:
+        for each in (*known, *SHARED):
+            if each.form is form and (isinstance(each, Rail) or (each.detected and not each.whole)):
+                found = each.decode(text)
+                if found is not None:
+                    return found
+        return _whole(known, payload.strip("\r\n")) if form is Form.OTHER else _generic(text)
+    except Invalid as error:
+        raise _placed(error, text) if form is Form.EMV else error from None
+
+
+def _generic(text: str) -> Decoded:
+    """A merchant-presented code that nobody claims."""
     tree = emv.parse(text)
     reference = emv_profile.reference_of(tree, "01", "05")
     return emv_profile.read(tree, profile=GENERIC_PROFILE, reference=reference)
+
+
+def _placed(error: Invalid, text: str) -> Invalid:
+    """The refusal of a sound text's field, with the field's place; a broken text's refusal has its place."""
+    tag = error.details.get("tag")
+    if tag is None or error.details.get("offset") is not None:
+        return error
+    details = {**error.details, "offset": emv.offset_of(text, tag)}
+    return Invalid(error.code, error.message, fix=error.fix, **details)
+
+
+def _whole(known: Iterable[Rail | Codec], payload: str) -> Decoded:
+    """The last to be asked: those for whom blanks at the front count."""
+    for each in known:
+        if payload.startswith(" ") and isinstance(each, Codec) and each.whole:
+            found = each.decode(payload)
+            if found is not None:
+                return found
+    raise _unknown("no payment code begins like this")
 
 
 def encode(code: str, fields: Mapping[str, str], *, extra: Iterable[str] = ()) -> str:

@@ -97,8 +97,8 @@ class Codec:
 
     A barcode of somebody else's bill, a slip that proves a payment, an account number, a reference. ``decode`` and
     ``encode`` are as a rail's; ``encode`` is ``None`` where only the scheme makes such texts. What says too little to
-    be told from other texts is not ``detected``: it is read only by one who names it. ``country`` is ``None`` for an
-    international scheme.
+    be told from other texts is not ``detected``: it is read only by one who names it. Where blanks at the front belong
+    to the text, it is ``whole``: recognised by them, last of all. ``country`` is ``None`` for an international scheme.
     """
 
     code: str
@@ -110,4 +110,5 @@ class Codec:
     fields: tuple[str, ...] = ()
     encode: Callable[[Mapping[str, str]], str] | None = None
     detected: bool = True
+    whole: bool = False
     form: Form = Form.OTHER

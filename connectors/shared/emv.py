@@ -136,6 +136,19 @@ def text_at(tree: Mapping[str, str | Tree], *path: str) -> str | None:
     return node if isinstance(node, str) and node else None
 
 
+def offset_of(payload: str, path: str) -> int | None:
+    """Where the value at a path such as ``62.05`` begins in a sound payload; ``None`` where there is none."""
+    text, start = payload, 0
+    for wanted in path.split("."):
+        found = next(
+            ((value, place) for tag, value, place in _objects(text, offset=start, path=()) if tag == wanted), None
+        )
+        if found is None:
+            return None
+        text, start = found
+    return start
+
+
 def template_of(tree: Mapping[str, str | Tree], *identifiers: str) -> tuple[str, Tree] | None:
     """Tag and content of the first merchant account template whose identifier (sub-tag 00) is one of these.
 

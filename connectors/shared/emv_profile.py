@@ -68,11 +68,19 @@ def amount_of(tree: Mapping[str, str | emv.Tree], currency: str | None) -> Money
     text = emv.text_at(tree, "54")
     if text is None or currency is None:
         return None
-    if len(text) > MAX_AMOUNT_LENGTH or not _AMOUNT.fullmatch(text):
-        reason = f"{text!r} is not an amount"
+    found = _money(text, currency) if len(text) <= MAX_AMOUNT_LENGTH and _AMOUNT.fullmatch(text) else None
+    if found is None:
+        reason = f"{text!r} is not an amount of {currency}"
         raise Invalid("emv_amount", f"The payment code is broken at tag 54: {reason}.", tag="54", reason=reason)
-    found = Money.parse(text.removesuffix("."), currency)
     return found if found.minor else None
+
+
+def _money(text: str, currency: str) -> Money | None:
+    """The amount, or ``None`` where the currency has fewer decimals."""
+    try:
+        return Money.parse(text.removesuffix("."), currency)
+    except Invalid:
+        return None
 
 
 def reference_of(tree: Mapping[str, str | emv.Tree], *tags: str) -> str | None:
