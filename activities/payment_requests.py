@@ -57,7 +57,7 @@ def create(
     code = None
     if made_here:
         account = connection.config["accounts"][rail_code]
-        code = made_here.issue(Instruction(wanted, reference, account))
+        code = made_here.issue(Instruction(wanted, reference, account, asked_at=now, expires_at=now + _LIFETIME))
     request = PaymentRequest(
         id=request_id,
         tenant_id=case.tenant_id,

@@ -7,11 +7,21 @@ from typing import Any, Final
 
 from connectors import registry
 from connectors.shared import emv, emv_profile
+from connectors.shared.cbu import CBU_TRANSFER
+from connectors.shared.creditor_reference import CREDITOR_REFERENCE
+from connectors.shared.iban import IBAN_NUMBER
+from connectors.shared.khqr import KHQR
 from domain.errors import Invalid
-from domain.rails import Decoded, Rail
+from domain.rails import Codec, Decoded, Form, Rail
 
 GENERIC_PROFILE: Final = "emv"
-"""The profile of a sound merchant-presented code that no rail of ours claims, such as VietQR or DuitNow."""
+"""The profile of a sound merchant-presented code that no rail of ours claims."""
+
+SHARED: Final[tuple[Rail | Codec, ...]] = (CREDITOR_REFERENCE, KHQR, CBU_TRANSFER, IBAN_NUMBER)
+"""What is read whatever countries there are: international texts, and schemes that a country's folder only names."""
+
+_AROUND: Final = " \t\r\n\v\f\x00\xa0\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""What copying leaves around a text: blanks, line ends, marks of direction and of byte order."""
 
 
 def rails(extra: Iterable[str] = ()) -> tuple[Rail, ...]:
@@ -19,48 +29,122 @@ def rails(extra: Iterable[str] = ()) -> tuple[Rail, ...]:
     return tuple(rail for country in registry.countries(extra).values() for rail in country.rails)
 
 
-def rail(code: str, extra: Iterable[str] = ()) -> Rail:
-    """The rail with a code, or ``rail_unknown`` with the codes that exist."""
-    known = {each.code: each for each in rails(extra)}
+def readers(extra: Iterable[str] = ()) -> tuple[Rail | Codec, ...]:
+    """Everything that reads a text: the countries' rails and codecs, and what is shared, each code once."""
+    found: dict[str, Rail | Codec] = {}
+    for country in registry.countries(extra).values():
+        found |= {rail.code: rail for rail in country.rails} | {codec.code: codec for codec in country.codecs}
+    for shared in SHARED:
+        found.setdefault(shared.code, shared)
+    return tuple(found.values())
+
+
+def reader(code: str, extra: Iterable[str] = ()) -> Rail | Codec:
+    """What reads a profile, or ``rail_unknown`` with the codes that exist."""
+    known = {each.code: each for each in readers(extra)}
     if code not in known:
         raise Invalid("rail_unknown", f"There is no rail {code!r}.", fix=f"Use {', '.join(known)}.", known=list(known))
     return known[code]
 
 
-def decode(payload: str, extra: Iterable[str] = ()) -> Decoded:
-    """What a payload asks for. Raises ``Invalid``: the broken rail's code, or ``payload_unknown``."""
-    return decode_with(rails(extra), payload)
+def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = None) -> Decoded:
+    """What a payload asks for; ``profile`` says what it is where its form does not.
+
+    Raises ``Invalid``: the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
+    """
+    if profile is None:
+        return decode_with(readers(extra), payload)
+    chosen = reader(profile, extra)
+    if len(payload) > emv.MAX_READ:
+        raise _unknown(f"it has more than {emv.MAX_READ} characters")
+    # As it came first: a virtual account number begins with blanks.
+    found = chosen.decode(payload.strip("\r\n")) or chosen.decode(payload.strip(_AROUND))
+    if found is None:
+        raise _unknown(f"it does not have the form of {chosen.name}")
+    return found
 
 
-def decode_with(known: Iterable[Rail], payload: str) -> Decoded:
-    """The same over given rails. Blanks and line ends around the payload do not count."""
-    text = payload.strip()
-    if len(text) > emv.MAX_LENGTH:
-        raise _unknown(f"it has more than {emv.MAX_LENGTH} characters")
-    for each in known:
-        found = each.decode(text)
-        if found is not None:
-            return found
-    if not emv.looks_like(text):
-        raise _unknown("no rail begins like this")
+def decode_with(known: Iterable[Rail | Codec], payload: str) -> Decoded:
+    """The same over given readers, then over what is shared. Blanks and line ends around the payload do not count."""
+    text = payload.strip(_AROUND)
+    if len(text) > emv.MAX_READ:
+        raise _unknown(f"it has more than {emv.MAX_READ} characters")
+    form = Form.EMV if emv.looks_like(text) else Form.OTHER
+    try:
+        for each in (*known, *SHARED):
+            if each.form is form and (isinstance(each, Rail) or (each.detected and not each.whole)):
+                found = each.decode(text)
+                if found is not None:
+                    return found
+        return _whole(known, payload.strip("\r\n")) if form is Form.OTHER else _generic(text)
+    except Invalid as error:
+        raise _placed(error, text) if form is Form.EMV else error from None
+
+
+def _generic(text: str) -> Decoded:
+    """A merchant-presented code that nobody claims."""
     tree = emv.parse(text)
     reference = emv_profile.reference_of(tree, "01", "05")
     return emv_profile.read(tree, profile=GENERIC_PROFILE, reference=reference)
 
 
-def encode(rail_code: str, fields: Mapping[str, str], *, extra: Iterable[str] = ()) -> str:
-    """The payload of a rail from its named fields. Raises ``rail_unknown``, ``field_unknown`` and the rail's own."""
-    chosen = rail(rail_code, extra)
+def _placed(error: Invalid, text: str) -> Invalid:
+    """The refusal of a sound text's field, with the field's place; a broken text's refusal has its place."""
+    tag = error.details.get("tag")
+    if tag is None or error.details.get("offset") is not None:
+        return error
+    details = {**error.details, "offset": emv.offset_of(text, tag)}
+    return Invalid(error.code, error.message, fix=error.fix, **details)
+
+
+def _whole(known: Iterable[Rail | Codec], payload: str) -> Decoded:
+    """The last to be asked: those for whom blanks at the front count."""
+    for each in known:
+        if payload.startswith(" ") and isinstance(each, Codec) and each.whole:
+            found = each.decode(payload)
+            if found is not None:
+                return found
+    raise _unknown("no payment code begins like this")
+
+
+def encode(code: str, fields: Mapping[str, str], *, extra: Iterable[str] = ()) -> str:
+    """The payload of a rail or codec from its named fields.
+
+    Raises ``rail_unknown``, ``rail_read_only``, ``field_unknown`` and the rail's own.
+    """
+    chosen = reader(code, extra)
+    if chosen.encode is None:
+        raise Invalid(
+            "rail_read_only", f"{chosen.name} is only read here.", fix="Ask the scheme or the platform for the code."
+        )
     strangers = sorted(set(fields) - set(chosen.fields))
     if strangers:
         raise Invalid(
             "field_unknown",
-            f"The rail {rail_code} has no field {', '.join(strangers)}.",
+            f"The rail {code} has no field {', '.join(strangers)}.",
             fix=f"Use {', '.join(chosen.fields)}.",
             unknown=strangers,
             known=list(chosen.fields),
         )
     return chosen.encode(fields)
+
+
+def catalogue(extra: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Every profile as JSON: what it is called and where, whether it asks for money, its fields, its source."""
+    return [
+        {
+            "code": each.code,
+            "name": each.name,
+            "country": each.country,
+            "collects": isinstance(each, Rail),
+            "made": each.encode is not None,
+            "detected": isinstance(each, Rail) or each.detected,
+            "fields": list(each.fields),
+            "source": each.source,
+            "confidence": each.confidence.value,
+        }
+        for each in readers(extra)
+    ]
 
 
 def as_json(decoded: Decoded) -> dict[str, Any]:
@@ -72,6 +156,8 @@ def as_json(decoded: Decoded) -> dict[str, Any]:
         "currency": decoded.currency,
         "reference": decoded.reference,
         "tree": decoded.tree,
+        "details": dict(decoded.details),
+        "warnings": list(decoded.warnings),
     }
 
 
@@ -90,10 +176,10 @@ def error_as_json(error: Invalid) -> dict[str, Any]:
     }
 
 
-def explain(payload: str, extra: Iterable[str] = ()) -> dict[str, Any]:
+def explain(payload: str, extra: Iterable[str] = (), *, profile: str | None = None) -> dict[str, Any]:
     """The JSON answer of ``rails decode``: ``as_json`` of what was read, or ``error_as_json`` of the refusal."""
     try:
-        return as_json(decode(payload, extra))
+        return as_json(decode(payload, extra, profile=profile))
     except Invalid as error:
         return error_as_json(error)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from domain.contact_law import ContactRule
     from domain.contact_policy import Calendar, Confidence
     from domain.identity import IdentityScheme
-    from domain.rails import Rail
+    from domain.rails import Codec, Rail
     from domain.remittance import Remittance
 
 
@@ -56,6 +56,7 @@ class Country:
     weekend: tuple[int, ...] = (5, 6)  # Monday is 0
     conduct: Conduct = NOTHING_STATED
     remittance: Remittance | None = None
+    codecs: tuple[Codec, ...] = ()  # texts of payment schemes that are read here, beside the rails
 
     def zone_of(self, subdivision: str | None) -> str | None:
         """The IANA zone of a subdivision; the only zone of a one-zone country; ``None`` when unknown."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -42,7 +42,8 @@ class AccountTransfer:
     """A country's kind of transfer. ``account`` is the field that names the account and the target of the address.
 
     ``check`` returns the account as it is carried, or raises ``Invalid``; ``shown`` is how people read it; ``bare`` is
-    the pattern of an account that is recognised without an address; ``doubts`` are warnings that do not refuse.
+    the pattern of an account that is recognised without an address, and then ``bare_profile`` says what it is (the
+    account's field, if left out); ``parts`` are what it is made of; ``doubts`` only warn where an address carries it.
     """
 
     code: str
@@ -55,6 +56,8 @@ class AccountTransfer:
     source: str
     shown: Callable[[str], str] = str
     bare: str | None = None
+    bare_profile: Callable[[str], str] | None = None
+    parts: Callable[[str], Mapping[str, str]] = field(default=lambda _: {})
     details: tuple[Detail, ...] = ()
     doubts: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
 
@@ -98,9 +101,14 @@ class AccountTransfer:
             return None
         if payload.lower().startswith(f"payto://{self.account}/"):
             return self._decode_address(payload)
-        compact = re.sub(r"[\s-]", "", payload)
+        compact = re.sub(r"[\s.-]", "", payload)
         if self.bare is not None and re.fullmatch(self.bare, compact):
-            return self._decoded({self.account: self.check(compact)}, amount=None, reference=None)
+            account = self.check(compact)
+            if self.doubts(account):  # nothing else says that such digits are an account
+                reason = "its check digits do not match"
+                raise Invalid(f"{self.account}_check_digit", f"The {self.label} is mistyped: {reason}.", reason=reason)
+            name = self.account if self.bare_profile is None else self.bare_profile(account)
+            return replace(self._decoded({self.account: account}, amount=None, reference=None), profile=name)
         return None
 
     def issue(self, instruction: Instruction) -> PaymentCode:
@@ -154,9 +162,15 @@ class AccountTransfer:
         return Money.parse(found.group(2), self.currency)
 
     def _decoded(self, tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:
-        doubts = self.doubts(tree[self.account])
-        read = {**tree, "warnings": list(doubts)} if doubts else dict(tree)
-        return Decoded(profile=self.code, amount=amount, currency=self.currency, reference=reference, tree=read)
+        return Decoded(
+            profile=self.code,
+            amount=amount,
+            currency=self.currency,
+            reference=reference,
+            tree=dict(tree),
+            details={"shown": self.shown(tree[self.account]), **self.parts(tree[self.account])},
+            warnings=self.doubts(tree[self.account]),
+        )
 
 
 def _reference_from(request_id: str) -> str:

@@ -3,7 +3,8 @@
 A payload is a row of data objects: two digits of tag, two digits of length, the value. Lengths count
 characters; the check sum in tag 63, the last object, is CRC-16/CCITT-FALSE over the UTF-8 bytes up to and
 including ``6304``. Tags 26 to 51, 62 and 64 hold templates of objects again, and 80 to 99 may.
-Source: EMV QR Code Specification for Payment Systems, Merchant-Presented Mode, v1.1, sections 3 and 4.
+Source: EMV QR Code Specification for Payment Systems, Merchant-Presented Mode, v1.1, sections 3 and 4. Two schemes use
+the same objects in an order of their own (Türkiye's Karekod, Thailand's slips); their ``Layout`` says which.
 
 Every text is either read or refused with ``Invalid``; the refusal's details name ``tag`` (a path such as
 ``38.01``), ``offset`` (characters from the start of the payload) and ``reason``. Generators differ in the
@@ -15,6 +16,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from domain.errors import Invalid
@@ -23,13 +25,14 @@ Tree: TypeAlias = "dict[str, str | Tree]"
 """Tags to values or templates, in the payload's order; plain dictionaries, so ready for JSON."""
 
 MAX_LENGTH: Final = 512
-"""Characters in a payload (the specification's limit of 512 alphanumeric characters)."""
+"""Characters in a payload that is made (the specification's limit of 512 alphanumeric characters)."""
+
+MAX_READ: Final = 2_953
+"""Characters in a payload that is read: what a QR code holds. Labels of many schemes (SGQR) pass the limit of 512."""
 
 CRC_TAG: Final = "63"
-_CRC_HEAD: Final = "6304"
 _CRC_DIGITS: Final = 4
 _MAX_VALUE: Final = 99
-_HEAD: Final = re.compile(r"[0-9]{4}")
 _TAG: Final = re.compile(r"[0-9]{2}")
 _START: Final = re.compile(r"0002[0-9]{2}")
 _TEMPLATES: Final = frozenset([*(str(tag) for tag in range(26, 52)), "62", "64"])
@@ -38,6 +41,32 @@ _MAYBE_TEMPLATES: Final = frozenset(str(tag) for tag in range(80, 100)) - {
     "82",  # DuitNow puts a digest there
 }
 _NESTED: Final = frozenset({("A000000727", "01")})  # VietQR's beneficiary is a template inside a template
+_INSIDE: Final = 2  # the depth of a field of a template
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which object comes first, which holds the check sum at the end, and which hold objects again.
+
+    ``begins`` is a pattern of the text's start; ``maybe`` are tags whose value is a template where it begins with one's
+    identifier.
+    """
+
+    first: str
+    begins: re.Pattern[str]
+    crc_tag: str
+    templates: frozenset[str]
+    maybe: frozenset[str] = frozenset()
+
+    @property
+    def crc_head(self) -> str:
+        """Tag and length of the check sum."""
+        return f"{self.crc_tag}{_CRC_DIGITS:02d}"
+
+
+MERCHANT_PRESENTED: Final = Layout(
+    first="00", begins=_START, crc_tag=CRC_TAG, templates=_TEMPLATES, maybe=_MAYBE_TEMPLATES
+)
 
 
 def looks_like(text: str) -> bool:
@@ -50,28 +79,31 @@ def crc(text: str) -> str:
     return f"{binascii.crc_hqx(text.encode('utf-8', 'surrogatepass'), 0xFFFF):04X}"
 
 
-def parse(payload: str, *, strict: bool = False) -> Tree:
-    """The payload's tree, tag 63 included.
+def parse(payload: str, *, strict: bool = False, layout: Layout = MERCHANT_PRESENTED) -> Tree:
+    """The payload's tree, the check sum included.
 
-    A reader is lenient: it takes a lower-case check sum and empty values, which wallets in use emit. ``strict`` takes
-    neither. Raises ``Invalid`` with one of ``emv_length``, ``emv_tag``, ``emv_crc``, ``emv_crc_missing``,
-    ``emv_trailing``, ``emv_duplicate``, ``emv_order``, ``emv_too_long``; strict also ``emv_crc_case``, ``emv_empty``.
+    A reader is lenient: it takes a lower-case check sum, empty values and texts of more than 512 characters, which are
+    in use. ``strict`` takes none of them. Raises ``Invalid`` with one of ``emv_length``, ``emv_tag``, ``emv_crc``,
+    ``emv_crc_missing``, ``emv_trailing``, ``emv_duplicate``, ``emv_order``, ``emv_too_long``; strict also
+    ``emv_crc_case``, ``emv_empty``.
     """
-    if len(payload) > MAX_LENGTH:
-        raise _refusal("emv_too_long", tag=None, offset=MAX_LENGTH, reason=f"more than {MAX_LENGTH} characters")
-    _check_crc(payload, strict=strict)
-    tree = _template(payload, offset=0, path=(), strict=strict)
-    _check_frame(payload, tree)
+    limit = MAX_LENGTH if strict else MAX_READ
+    if len(payload) > limit:
+        raise _refusal("emv_too_long", tag=None, offset=limit, reason=f"more than {limit} characters")
+    _check_crc(payload, strict=strict, layout=layout)
+    tree = _template(payload, offset=0, path=(), strict=strict, layout=layout)
+    _check_frame(payload, tree, layout)
     return tree
 
 
-def build(tree: Mapping[str, str | Tree]) -> str:
-    """The payload of a tree: tag 00 first, the others in the tree's order, a fresh check sum last.
+def build(tree: Mapping[str, str | Tree], *, layout: Layout = MERCHANT_PRESENTED) -> str:
+    """The payload of a tree: its first object first, the others in the tree's order, a fresh check sum last.
 
     Raises ``emv_tag``, ``emv_length`` (a value of more than 99 characters), ``emv_empty`` and ``emv_too_long``.
     """
-    body = {"00": tree.get("00", "01")} | {tag: value for tag, value in tree.items() if tag not in ("00", CRC_TAG)}
-    text = _serialise(body, path=()) + _CRC_HEAD
+    head: Tree = {layout.first: tree.get(layout.first, "01")}
+    body = head | {tag: value for tag, value in tree.items() if tag not in (layout.first, layout.crc_tag)}
+    text = _serialise(body, path=()) + layout.crc_head
     payload = text + crc(text)
     if len(payload) > MAX_LENGTH:
         raise _refusal("emv_too_long", tag=None, offset=MAX_LENGTH, reason=f"more than {MAX_LENGTH} characters")
@@ -104,6 +136,19 @@ def text_at(tree: Mapping[str, str | Tree], *path: str) -> str | None:
     return node if isinstance(node, str) and node else None
 
 
+def offset_of(payload: str, path: str) -> int | None:
+    """Where the value at a path such as ``62.05`` begins in a sound payload; ``None`` where there is none."""
+    text, start = payload, 0
+    for wanted in path.split("."):
+        found = next(
+            ((value, place) for tag, value, place in _objects(text, offset=start, path=()) if tag == wanted), None
+        )
+        if found is None:
+            return None
+        text, start = found
+    return start
+
+
 def template_of(tree: Mapping[str, str | Tree], *identifiers: str) -> tuple[str, Tree] | None:
     """Tag and content of the first merchant account template whose identifier (sub-tag 00) is one of these.
 
@@ -122,82 +167,77 @@ def mentions(payload: str, *identifiers: str) -> bool:
     return looks_like(payload) and any(identifier.casefold() in folded for identifier in identifiers)
 
 
-def _check_crc(payload: str, *, strict: bool) -> None:
+def _check_crc(payload: str, *, strict: bool, layout: Layout) -> None:
     offset = max(0, len(payload) - _CRC_DIGITS)
-    if payload[-len(_CRC_HEAD) - _CRC_DIGITS : -_CRC_DIGITS] != _CRC_HEAD:
-        raise _misplaced_crc(payload)
+    if not payload.startswith(layout.crc_head, offset - len(layout.crc_head)) or offset < len(layout.crc_head):
+        raise _misplaced_crc(payload, layout.crc_tag)
     found, computed = payload[offset:], crc(payload[:offset])
     if found.upper() != computed:
-        raise _refusal(
-            "emv_crc", tag=CRC_TAG, offset=offset, reason=f"check sum is {computed}, the payload says {found}"
-        )
+        reason = f"check sum is {computed}, the payload says {found}"
+        raise _refusal("emv_crc", tag=layout.crc_tag, offset=offset, reason=reason)
     if strict and found != computed:
-        raise _refusal("emv_crc_case", tag=CRC_TAG, offset=offset, reason="check sum is not in capital letters")
+        raise _refusal("emv_crc_case", tag=layout.crc_tag, offset=offset, reason="check sum is not in capital letters")
 
 
-def _misplaced_crc(payload: str) -> Invalid:
-    """Why the payload does not end with tag 63: something follows it, or it is not there."""
+def _misplaced_crc(payload: str, crc_tag: str) -> Invalid:
+    """Why the payload does not end with its check sum: something follows it, or it is not there."""
     for tag, value, offset in _objects(payload, offset=0, path=()):
-        if tag == CRC_TAG:
+        if tag == crc_tag:
             end = offset + len(value)
-            return _refusal("emv_trailing", tag=CRC_TAG, offset=end, reason="text follows the check sum")
-    return _refusal("emv_crc_missing", tag=CRC_TAG, offset=len(payload), reason="there is no check sum at the end")
+            return _refusal("emv_trailing", tag=crc_tag, offset=end, reason="text follows the check sum")
+    return _refusal("emv_crc_missing", tag=crc_tag, offset=len(payload), reason="there is no check sum at the end")
 
 
-def _check_frame(payload: str, tree: Tree) -> None:
+def _check_frame(payload: str, tree: Tree, layout: Layout) -> None:
     first, last = next(iter(tree)), next(reversed(tree))
-    if first != "00" or not _TAG.fullmatch(str(tree[first])):
-        raise _refusal("emv_order", tag=first, offset=0, reason="the first field is not tag 00 with two digits")
-    if last != CRC_TAG or tree[last] != payload[-_CRC_DIGITS:]:
-        reason = f"the last field, {last}, runs over the check sum" if CRC_TAG not in tree else "text follows tag 63"
-        code = "emv_crc_missing" if CRC_TAG not in tree else "emv_trailing"
+    if layout.begins.match(payload) is None:
+        reason = f"the first field is not tag {layout.first} as the scheme has it"
+        raise _refusal("emv_order", tag=first, offset=0, reason=reason)
+    if last != layout.crc_tag or tree[last] != payload[-_CRC_DIGITS:]:
+        over = layout.crc_tag not in tree
+        reason = f"the last field, {last}, runs over the check sum" if over else f"text follows tag {layout.crc_tag}"
+        code = "emv_crc_missing" if over else "emv_trailing"
         raise _refusal(code, tag=last, offset=len(payload) - _CRC_DIGITS, reason=reason)
 
 
-def _template(text: str, *, offset: int, path: tuple[str, ...], strict: bool) -> Tree:
+def _template(text: str, *, offset: int, path: tuple[str, ...], strict: bool, layout: Layout) -> Tree:
     tree: Tree = {}
-    identifier = ""
     for tag, value, start in _objects(text, offset=offset, path=path):
-        here = (*path, tag)
         if tag in tree:
-            raise _refusal("emv_duplicate", tag=".".join(here), offset=start, reason="the tag stands there twice")
+            raise _refusal("emv_duplicate", tag=".".join((*path, tag)), offset=start, reason="the tag stands twice")
         if strict and not value:
-            raise _refusal("emv_empty", tag=".".join(here), offset=start, reason="the value is empty")
-        if tag == "00":
-            identifier = value
-        if value and _is_template(here, value, identifier=identifier):
-            tree[tag] = _template(value, offset=start, path=here, strict=strict)
+            raise _refusal("emv_empty", tag=".".join((*path, tag)), offset=start, reason="the value is empty")
+        if value and _is_template(path, tag, value, inside=tree, layout=layout):
+            tree[tag] = _template(value, offset=start, path=(*path, tag), strict=strict, layout=layout)
         else:
             tree[tag] = value
     return tree
 
 
-def _is_template(path: tuple[str, ...], value: str, *, identifier: str) -> bool:
-    tag = path[-1]
-    if len(path) == 1:
-        return tag in _TEMPLATES or (tag in _MAYBE_TEMPLATES and re.match(r"00[0-9]{2}", value) is not None)
-    return len(path) == len(("account", "field")) and (identifier, tag) in _NESTED
+def _is_template(path: tuple[str, ...], tag: str, value: str, *, inside: Tree, layout: Layout) -> bool:
+    if not path:
+        return tag in layout.templates or (tag in layout.maybe and value[:2] == "00" and value[2:4].isdecimal())
+    return len(path) + 1 == _INSIDE and (inside.get("00"), tag) in _NESTED
 
 
 def _objects(text: str, *, offset: int, path: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
     """Tag, value and the value's offset in the payload, of each object of a text that starts at ``offset``."""
-    position = 0
-    while position < len(text):
+    position, end = 0, len(text)
+    while position < end:
         head = text[position : position + 4]
-        if not _HEAD.fullmatch(head):
+        if len(head) < len("0002") or not (head.isascii() and head.isdecimal()):
             raise _broken_head(head, offset=offset + position, path=path)
-        tag, length = head[:2], int(head[2:])
-        start = position + len(head)
-        value = text[start : start + length]
-        if len(value) < length:
+        start = position + 4
+        stop = start + int(head[2:])
+        if stop > end:
             raise _refusal(
                 "emv_length",
-                tag=".".join((*path, tag)),
+                tag=".".join((*path, head[:2])),
                 offset=offset + position + 2,
-                reason=f"length says {length}, but {len(value)} characters are left",
+                reason=f"length says {stop - start}, but {end - start} characters are left",
             )
-        yield tag, value, offset + start
-        position = start + length
+        yield head[:2], text[start:stop], offset + start
+        position = stop
 
 
 def _broken_head(head: str, *, offset: int, path: tuple[str, ...]) -> Invalid:

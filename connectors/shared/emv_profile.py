@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from connectors.shared import emv
 from domain.errors import Invalid
@@ -17,8 +17,30 @@ STATIC: Final = "11"
 DYNAMIC: Final = "12"
 NO_REFERENCE: Final = "***"  # asks the wallet for one, or says that there is none
 MAX_AMOUNT_LENGTH: Final = 13  # EMVCo v1.1, table 4.4: tag 54 holds up to 13 characters
+ZERO_AMOUNT: Final = "amount_zero"
 _AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]*)?")
 _BY_NUMBER: Final = {f"{info.number:03d}": info.code for info in CURRENCIES.values()}
+_NAMED: Final = (
+    ("merchant_name", "59"),
+    ("merchant_city", "60"),
+    ("country", "58"),
+    ("postal_code", "61"),
+    ("merchant_category", "52"),
+)
+_ADDITIONAL: Final = {
+    "01": "bill_number",
+    "02": "mobile_number",
+    "03": "store_label",
+    "04": "loyalty_number",
+    "05": "reference_label",
+    "06": "customer_label",
+    "07": "terminal_label",
+    "08": "purpose",
+    "09": "consumer_data_asked",
+}
+_LOCAL: Final = {"00": "language", "01": "merchant_name", "02": "merchant_city"}
+_INITIATION: Final = {STATIC: "static", DYNAMIC: "dynamic"}
+_TIPS: Final = {"01": ("asked", ""), "02": ("fixed", "56"), "03": ("percentage", "57")}
 
 
 def wire_amount(amount: Money, *, decimals: bool = True) -> str:
@@ -42,14 +64,23 @@ def currency_of(tree: Mapping[str, str | emv.Tree]) -> str | None:
 
 
 def amount_of(tree: Mapping[str, str | emv.Tree], currency: str | None) -> Money | None:
-    """The amount of tag 54 in a currency; ``None`` where the payer sets it or the currency is not known."""
+    """The amount of tag 54; ``None`` where the payer sets it (a zero says so too) or the currency is not known."""
     text = emv.text_at(tree, "54")
     if text is None or currency is None:
         return None
-    if len(text) > MAX_AMOUNT_LENGTH or not _AMOUNT.fullmatch(text):
-        reason = f"{text!r} is not an amount"
+    found = _money(text, currency) if len(text) <= MAX_AMOUNT_LENGTH and _AMOUNT.fullmatch(text) else None
+    if found is None:
+        reason = f"{text!r} is not an amount of {currency}"
         raise Invalid("emv_amount", f"The payment code is broken at tag 54: {reason}.", tag="54", reason=reason)
-    return Money.parse(text, currency)
+    return found if found.minor else None
+
+
+def _money(text: str, currency: str) -> Money | None:
+    """The amount, or ``None`` where the currency has fewer decimals."""
+    try:
+        return Money.parse(text.removesuffix("."), currency)
+    except Invalid:
+        return None
 
 
 def reference_of(tree: Mapping[str, str | emv.Tree], *tags: str) -> str | None:
@@ -58,13 +89,54 @@ def reference_of(tree: Mapping[str, str | emv.Tree], *tags: str) -> str | None:
     return next((value for value in values if value is not None and value != NO_REFERENCE), None)
 
 
-def read(tree: emv.Tree, *, profile: str, currency: str | None = None, reference: str | None) -> Decoded:
+def read(
+    tree: emv.Tree,
+    *,
+    profile: str,
+    currency: str | None = None,
+    reference: str | None,
+    details: Mapping[str, Any] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Decoded:
     """A tree as what it asks for. With ``currency`` given, another one in tag 53 is refused (``emv_currency``)."""
     found = currency_of(tree)
     if currency is not None and found != currency:
         reason = f"tag 53 is {emv.text_at(tree, '53')}, not the number of {currency}"
         raise Invalid("emv_currency", f"The payment code is broken: {reason}.", tag="53", reason=reason)
-    return Decoded(profile=profile, amount=amount_of(tree, found), currency=found, reference=reference, tree=tree)
+    amount = amount_of(tree, found)
+    if amount is None and found is not None and emv.text_at(tree, "54") is not None:
+        warnings = (*warnings, ZERO_AMOUNT)
+    return Decoded(
+        profile=profile,
+        amount=amount,
+        currency=found,
+        reference=reference,
+        tree=tree,
+        details={**details_of(tree), **(details or {})},
+        warnings=warnings,
+    )
+
+
+def details_of(tree: Mapping[str, str | emv.Tree]) -> dict[str, Any]:
+    """What the fields that every scheme shares mean, by name; fields that are missing or empty are left out.
+
+    Source: EMVCo v1.1, tables 3.1, 3.7 and 3.8.
+    """
+    initiation = tree.get("01")
+    found: dict[str, Any] = {"initiation": _INITIATION.get(initiation)} if isinstance(initiation, str) else {}
+    found |= {name: tree[tag] for name, tag in _NAMED if tree.get(tag)}
+    tip = emv.text_at(tree, "55")
+    if tip is not None:
+        kind, tag = _TIPS.get(tip, (tip, ""))
+        found["tip"] = {"kind": kind, "value": emv.text_at(tree, tag)}
+    for name, tag, names in (("additional", "62", _ADDITIONAL), ("local", "64", _LOCAL)):
+        inside = tree.get(tag)
+        if isinstance(inside, dict):
+            found[name] = {names.get(key, key): value for key, value in inside.items()}
+    found["schemes"] = [
+        value["00"] for tag, value in tree.items() if "26" <= tag <= "51" and isinstance(value, dict) and "00" in value
+    ]
+    return found
 
 
 def folded(text: str, *, field: str, max_length: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from domain.errors import Invalid
 from domain.money import Money
@@ -26,6 +27,14 @@ def amount(fields: Mapping[str, str], currency: str) -> Money | None:
     """The field ``amount`` in major units of the currency, or ``None`` where the payer sets it."""
     text = optional(fields, "amount")
     return None if text is None else Money.parse(text, currency)
+
+
+def day(text: str) -> date:
+    """A day as ISO 8601 writes it, or ``date_malformed``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("date_malformed", f"{text[:20]!r} is not a day.", fix="Write it as 2026-11-23.") from None
 
 
 def matching(value: str, pattern: str, *, code: str, message: str) -> str:

@@ -1,8 +1,7 @@
 """A bank transfer to an IBAN as a rail: the debtor copies IBAN, beneficiary and a reference with check digits.
 
 There is no code to scan. As one text a transfer is a ``payto`` address (RFC 8905): target, amount, and the reference
-(ISO 11649) as its instruction. A bare reference is read too; as it names no country, the rail that is asked first
-answers for it.
+(ISO 11649) as its instruction. An account number alone is read as what it is.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.shared import emv_profile, fields, iban, references
+from connectors.shared.numbers import western
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
@@ -22,7 +22,6 @@ _PREFIX: Final = "payto://iban/"
 _MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008 before 2019
 _MAX_LENGTH: Final = 512
 _AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
-_REFERENCE_SHAPE: Final = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
 
 
 def iban_transfer(*, country: str, currency: str, length: int) -> Rail:
@@ -68,18 +67,14 @@ class _Transfer:
         return f"{_PREFIX}{account.compact}?{query}"
 
     def decode(self, payload: str) -> Decoded | None:
-        """A ``payto`` address of an account here, an IBAN alone, or a creditor reference alone."""
+        """A ``payto`` address of an account here, or an IBAN alone."""
         if len(payload) > _MAX_LENGTH:
             return None
         if payload.lower().startswith(f"{_PREFIX}{self.country}".lower()):
             return self._address(payload)
-        compact = re.sub(r"\s", "", payload).upper()
-        if _REFERENCE_SHAPE.fullmatch(compact):
-            reference = references.checked_creditor_reference(compact)
-            return self._decoded({"reference": reference}, amount=None, reference=reference)
+        compact = re.sub(r"[\s.-]", "", western(payload)).upper()
         if re.fullmatch(rf"{self.country}[0-9]{{2}}[0-9A-Z]{{{self.length - 4}}}", compact):
-            account = iban.check(compact, country=self.country)
-            return self._decoded({"iban": account.compact}, amount=None, reference=None)
+            return iban.read(iban.check(compact, country=self.country), currency=self.currency)
         return None
 
     def issue(self, instruction: Instruction) -> PaymentCode:

@@ -37,8 +37,8 @@ def test_the_check_sum_is_crc_16_ccitt_false() -> None:
 
 
 @pytest.mark.parametrize("row", VECTORS["sound"], ids=lambda row: row["id"])
-def test_a_published_code_of_another_country_is_explained(row: dict[str, Any]) -> None:
-    assert decode_with((), row["payload"]).profile == "emv"
+def test_a_published_code_of_a_country_without_a_folder_is_explained(row: dict[str, Any]) -> None:
+    assert decode_with((), row["payload"]).profile == ("khqr" if row["id"].startswith("KH") else "emv")
 
 
 @pytest.mark.parametrize("row", VECTORS["sound"], ids=lambda row: row["id"])
@@ -156,8 +156,10 @@ def test_a_payload_holds_512_characters(length: int, *, fits: bool) -> None:
             emv.build(tree)
 
 
-def test_a_longer_text_is_not_even_read() -> None:
-    assert refusal("0" * (emv.MAX_LENGTH + 1)).code == "emv_too_long"
+@pytest.mark.parametrize(("strict", "limit"), [(True, emv.MAX_LENGTH), (False, emv.MAX_READ)])
+def test_a_longer_text_is_not_even_read(limit: int, *, strict: bool) -> None:
+    assert refusal("0" * limit, strict=strict).code != "emv_too_long"
+    assert refusal("0" * (limit + 1), strict=strict).code == "emv_too_long"
 
 
 @given(st.dictionaries(TAGS.filter(lambda tag: tag not in {"00", "63"} and "65" <= tag <= "79"), VALUES, max_size=12))

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors import rails
 from connectors.countries.brazil import rails as brazil
-from connectors.countries.indonesia import rails as indonesia
-from connectors.countries.thailand import rails as thailand
 from connectors.countries.united_arab_emirates import rails as emirates
 from connectors.shared import emv, references
 from domain import ids
 from domain.errors import Invalid
 from domain.money import Money
-from domain.rails import Instruction, Rail
+from domain.rails import Instruction
 
-RURITANIA = Path(__file__).parents[1] / "fakes" / "countries" / "ruritania"
-
-
-def _ruritania() -> tuple[Rail, ...]:
-    spec = importlib.util.spec_from_file_location("ruritania_rails", RURITANIA / "rails.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: tuple[Rail, ...] = module.RAILS
-    return found
-
-
-FOLDERS = [Path(str(module.__file__)).parent for module in (brazil, indonesia, thailand, emirates)] + [RURITANIA]
-KNOWN = (*brazil.RAILS, *indonesia.RAILS, *thailand.RAILS, *emirates.RAILS, *_ruritania())
-BY_CODE = {each.code: each for each in KNOWN}
 REQUEST = ids.make("payment_request", milliseconds=1_790_000_000_000, entropy=bytes(range(10)))
 QRIS = (
     "00020101021126570011ID.DANA.WWW011893600915300060605702090006060570303UMI51440014ID.CO.QRIS.WWW"
     "0215ID10190046990790303UMI5204481453033605802ID5912Saifullah.id6014Kota Pontianak61057812463045F72"
+)
+DUITNOW = "00020201021126410014A0000006150001010650166402091234567895204000053034585802MY5909AUSERNAME6005BANGI63041DE9"
+QR_PH = (
+    "00020101021128560011ph.ppmi.p2m0111BOPIPHMMXXX0315240810000002135050331152040742530360858"
+    "02PH5907SR MAIN6009Dumaguete63045DBE"
 )
 ACCOUNTS = {
     "pix_static": {"key": "fulano@example.com", "name": "AUTO FINANCE", "city": "SAO PAULO"},
@@ -52,15 +36,21 @@ ACCOUNTS = {
     "promptpay_bill": {"biller": "099400061772100"},
     "iban_transfer": {"iban": "AE070331234567890123456", "name": "Auto Finance FZE", "purpose": "XXX"},
     "crown_transfer": {"vault": "123456"},
+    "vietqr": {"bank_bin": "970416", "account": "257678859"},
+    "paynow": {"uen": "197401143C", "name": "AUTO FINANCE"},
+    "duitnow": {"static_payload": DUITNOW},
+    "qr_ph": {"static_payload": QR_PH},
+    "khqr": {"account": "auto_finance@bank", "name": "AUTO FINANCE"},
+    "spei": {"clabe": "032180000118359719", "name": "Auto Finance"},
+    "cci_transfer": {"cci": "01136600010003254221", "name": "Auto Finance"},
+    "cbu_transfer": {"cbu": "2850590940090418135201", "name": "Auto Finance"},
+    "bre_b": {"breb_key": "@AUTOFINANCE", "name": "Auto Finance"},
+    "sa_iban": {"iban": "SA0380000000608010167519", "name": "Auto Finance"},
+    "tr_iban": {"iban": "TR330006100519786457841326", "name": "Auto Finance"},
 }
+KNOWN = rails.readers(["tests.fakes.countries.ruritania"])
+BY_CODE: dict[str, Any] = {each.code: each for each in KNOWN if each.code in ACCOUNTS}
 WITHOUT_REFERENCE = {"promptpay", "pix_dynamic"}  # the code itself carries none
-
-
-def vectors(kind: str) -> Iterator[Any]:
-    for folder in FOLDERS:
-        document = json.loads((folder / "vectors" / "rails.json").read_text(encoding="utf-8"))
-        for row in document[kind]:
-            yield pytest.param(row, id=f"{row['id']}-{kind}")
 
 
 def issued(code: str, reference: str | None = None) -> Any:
@@ -72,40 +62,6 @@ def issued(code: str, reference: str | None = None) -> Any:
 
 def parsed(payload: str) -> emv.Tree:
     return {tag: value for tag, value in emv.parse(payload).items() if tag != "63"}
-
-
-@pytest.mark.parametrize("row", vectors("valid"))
-def test_a_vector_is_read_as_its_source_says(row: dict[str, Any]) -> None:
-    answer = rails.as_json(rails.decode_with(KNOWN, row["payload"]))
-    del answer["tree"]
-    assert answer == {
-        "profile": row["rail"],
-        "valid": True,
-        "amount": row["amount"],
-        "currency": row["currency"],
-        "reference": row["reference"],
-    }
-
-
-@pytest.mark.parametrize("row", vectors("invalid"))
-def test_a_broken_vector_is_refused_at_its_place(row: dict[str, Any]) -> None:
-    with pytest.raises(Invalid) as caught:
-        rails.decode_with(KNOWN, row["payload"])
-    assert (caught.value.code, caught.value.details.get("tag")) == (row["code"], row["tag"])
-
-
-@pytest.mark.parametrize("row", vectors("encoded"))
-def test_named_fields_make_the_vector(row: dict[str, Any]) -> None:
-    made = BY_CODE[row["rail"]].encode(row["fields"])
-    if emv.looks_like(made):
-        assert emv.equivalent(emv.parse(made), emv.parse(row["payload"]))
-    else:
-        assert made == row["payload"]
-
-
-@pytest.mark.parametrize("row", [*vectors("valid"), *vectors("invalid"), *vectors("encoded")])
-def test_a_vector_names_its_source(row: dict[str, Any]) -> None:
-    assert row["source"]
 
 
 @pytest.mark.parametrize("code", list(BY_CODE))
@@ -133,7 +89,7 @@ def test_an_issued_code_reads_back_with_its_reference(code: str) -> None:
     assert rails.decode_with(KNOWN, given_out.payload).reference == given_out.reference
 
 
-@pytest.mark.parametrize("code", [code for code in BY_CODE if code not in {"pix_dynamic", "iban_transfer"}])
+@pytest.mark.parametrize("code", [code for code in BY_CODE if code != "pix_dynamic" and issued(code).qr])
 def test_an_issued_code_reads_back_with_its_amount(code: str) -> None:
     found = rails.decode_with(KNOWN, issued(code).payload).amount
     assert found == Money.parse("1500", BY_CODE[code].currencies[0])
@@ -142,7 +98,11 @@ def test_an_issued_code_reads_back_with_its_amount(code: str) -> None:
 @pytest.mark.parametrize("code", list(BY_CODE))
 def test_an_amount_in_another_currency_is_refused(code: str) -> None:
     rail = BY_CODE[code]
-    asked = Instruction(amount=Money(100, "USD"), reference=rail.reference_from(REQUEST), account=ACCOUNTS[code])
+    asked = Instruction(
+        amount=Money(100, "EUR" if code != "crown_transfer" else "USD"),
+        reference=rail.reference_from(REQUEST),
+        account=ACCOUNTS[code],
+    )
     with pytest.raises(Invalid, match="currency_mismatch"):
         rail.issue(asked)
 
@@ -328,7 +288,6 @@ def test_blanks_around_a_pasted_code_do_not_count() -> None:
         "hello",
         "https://example.com",
         "0" * 513,
-        "004000060000010103002021900021231231212000115102TH91049C30",  # a Thai transfer slip: proof, not a request
     ],
 )
 def test_another_text_is_unknown(payload: str) -> None:
@@ -360,8 +319,8 @@ def test_an_unknown_field_is_refused_with_the_known_ones() -> None:
     assert caught.value.details["known"] == list(BY_CODE["pix_static"].fields)
 
 
-def test_every_rail_of_the_four_countries_is_in_the_registry() -> None:
-    assert {each.code for each in rails.rails()} >= set(BY_CODE) - {"crown_transfer"}
+def test_a_shared_scheme_is_read_before_its_country_has_a_folder() -> None:
+    assert {"khqr", "cbu_transfer", "iban", "creditor_reference"} <= {each.code for each in rails.readers()}
 
 
 def test_the_registry_answers_for_a_payload() -> None:

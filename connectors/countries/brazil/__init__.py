@@ -10,7 +10,7 @@ from typing import Final
 
 from connectors.countries.brazil.facts import FACTS
 from connectors.countries.brazil.ids import SCHEMES
-from connectors.countries.brazil.rails import RAILS
+from connectors.countries.brazil.rails import CODECS, RAILS
 from connectors.countries.brazil.remittance import REMITTANCE
 from connectors.countries.brazil.rules import RULES
 from connectors.countries.brazil.working_days import CALENDAR
@@ -32,6 +32,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     remittance=REMITTANCE,
 )

@@ -1,5 +1,7 @@
 """Brazil's payment rail Pix: the BR Code with a key in it (static) or with the address of a charge (dynamic).
 
+A code may carry, in tag 80, the address of a mandate for recurring payments (Pix Automático), alone or beside a charge.
+Boletos, slips of utilities and Pix's identifiers are read, not issued: see their modules.
 Sources: Banco Central do Brasil, Manual de Padrões para Iniciação do Pix (BR Code, section 2); API Pix 2.9.0
 (txid of 26 to 35 letters and digits for charges); bacen/pix-api issue 269 (1 to 25 for static codes).
 """
@@ -10,10 +12,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from connectors.countries.brazil.boleto import BOLETO
+from connectors.countries.brazil.collection_slip import COLLECTION_SLIP
 from connectors.countries.brazil.ids import SCHEMES
+from connectors.countries.brazil.pix_ids import IDENTIFIERS
 from connectors.shared import emv, emv_profile, fields, references
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 GUI: Final = "br.gov.bcb.pix"
 _CURRENCY: Final = "BRL"
@@ -63,7 +68,7 @@ def location(text: str) -> str:
     return address
 
 
-def _code(account: emv.Tree, values: Mapping[str, str], *, txid: str, dynamic: bool) -> str:
+def _code(account: emv.Tree, values: Mapping[str, str], *, txid: str, dynamic: bool, mandate: str | None = None) -> str:
     amount = fields.amount(values, _CURRENCY)
     tree: emv.Tree = {"00": "01"}
     if dynamic:
@@ -77,6 +82,8 @@ def _code(account: emv.Tree, values: Mapping[str, str], *, txid: str, dynamic: b
         "60": emv_profile.folded(fields.required(values, "city"), field="city", max_length=_MAX_CITY),
         "62": {"05": txid},
     }
+    if mandate is not None:
+        tree["80"] = {"00": GUI, "25": mandate}
     return emv.build(tree)
 
 
@@ -94,8 +101,17 @@ def _encode_static(values: Mapping[str, str]) -> str:
 
 
 def _encode_dynamic(values: Mapping[str, str]) -> str:
-    account: emv.Tree = {"00": GUI, "25": location(fields.required(values, "location"))}
-    return _code(account, values, txid=emv_profile.NO_REFERENCE, dynamic=True)
+    """A charge, a mandate, or both; a code with a mandate alone may be used again."""
+    mandate = fields.optional(values, "mandate_location")
+    charge = fields.optional(values, "location") if mandate else fields.required(values, "location")
+    account: emv.Tree = {"00": GUI} if charge is None else {"00": GUI, "25": location(charge)}
+    return _code(
+        account,
+        values,
+        txid=emv_profile.NO_REFERENCE,
+        dynamic=charge is not None,
+        mandate=None if mandate is None else location(mandate),
+    )
 
 
 def _account(payload: str) -> tuple[emv.Tree, emv.Tree] | None:
@@ -114,8 +130,8 @@ def _decode_static(payload: str) -> Decoded | None:
     tree, account = read
     if emv.text_at(account, "25") is not None:
         raise _broken("a key and the address of a charge stand together")
-    reference = emv_profile.reference_of(tree, "05")
-    return emv_profile.read(tree, profile="pix_static", currency=_CURRENCY, reference=reference)
+    details = {"pix_key": emv.text_at(account, "01"), "info": emv.text_at(account, "02")}
+    return _read(tree, profile="pix_static", details=details)
 
 
 def _decode_dynamic(payload: str) -> Decoded | None:
@@ -123,10 +139,16 @@ def _decode_dynamic(payload: str) -> Decoded | None:
     if read is None or emv.text_at(read[1], "01") is not None:
         return None
     tree, account = read
-    if emv.text_at(account, "25") is None and emv.text_at(tree, "80", "25") is None:
+    details = {"location": emv.text_at(account, "25"), "mandate_location": emv.text_at(tree, "80", "25")}
+    if details["location"] is None and details["mandate_location"] is None:
         raise _broken("neither a key nor the address of a charge or a mandate")
+    return _read(tree, profile="pix_dynamic", details=details)
+
+
+def _read(tree: emv.Tree, *, profile: str, details: Mapping[str, str | None]) -> Decoded:
+    given = {name: value for name, value in details.items() if value is not None}
     reference = emv_profile.reference_of(tree, "05")
-    return emv_profile.read(tree, profile="pix_dynamic", currency=_CURRENCY, reference=reference)
+    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference, details=given)
 
 
 def _broken(reason: str) -> Invalid:
@@ -173,13 +195,14 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("key", "name", "city"),
         source=_SOURCE,
+        form=Form.EMV,
     ),
     Rail(
         code="pix_dynamic",
         name="Pix, code of a registered charge",
         country="BR",
         currencies=(_CURRENCY,),
-        fields=("location", "name", "city", "amount"),
+        fields=("location", "name", "city", "amount", "mandate_location"),
         encode=_encode_dynamic,
         decode=_decode_dynamic,
         issue=_issue_dynamic,
@@ -187,5 +210,8 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=26),
         account_fields=("location", "name", "city"),
         source=_SOURCE,
+        form=Form.EMV,
     ),
 )
+
+CODECS: Final = (BOLETO, COLLECTION_SLIP, *IDENTIFIERS)

@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.countries.indonesia.facts import FACTS
 from connectors.countries.indonesia.ids import SCHEMES
-from connectors.countries.indonesia.rails import RAILS
+from connectors.countries.indonesia.rails import CODECS, RAILS
 from connectors.countries.indonesia.remittance import REMITTANCE
 from connectors.countries.indonesia.rules import RULES
 from connectors.countries.indonesia.working_days import CALENDAR
@@ -31,6 +31,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     remittance=REMITTANCE,
 )

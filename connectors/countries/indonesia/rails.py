@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from connectors.countries.indonesia.virtual_account import VIRTUAL_ACCOUNT
 from connectors.shared import emv, emv_profile, fields, references
 from domain.errors import Invalid
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "IDR"
 _NATIONAL: Final = ("ID.CO.QRIS.WWW", "ID.OR.GPNQR.WWW")  # the second is the older name, still in use
@@ -38,7 +39,19 @@ def _decode(payload: str) -> Decoded | None:
     if tree is None:
         return None
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    return emv_profile.read(tree, profile="qris", currency=_CURRENCY, reference=reference)
+    return emv_profile.read(tree, profile="qris", currency=_CURRENCY, reference=reference, details=_payee(tree))
+
+
+def _payee(tree: emv.Tree) -> dict[str, str]:
+    """The merchant's national number (NMID) and size, and its number at the acquirer, where the code has them."""
+    national = emv.template_of(tree, *_NATIONAL)
+    accounts = [value for tag, value in tree.items() if "26" <= tag <= "50" and isinstance(value, dict)]
+    values = (
+        {} if national is None else {"nmid": emv.text_at(national[1], "02"), "size": emv.text_at(national[1], "03")}
+    )
+    if accounts:
+        values |= {"merchant_pan": emv.text_at(accounts[0], "01"), "merchant_id": emv.text_at(accounts[0], "02")}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def injected(static_payload: str, *, amount: Money, reference: str | None) -> str:
@@ -95,5 +108,8 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
         source="ASPI/Bank Indonesia QRIS standard on EMVCo MPM; astrapay/spring-qris@5fbdda7",
+        form=Form.EMV,
     ),
 )
+
+CODECS: Final = (VIRTUAL_ACCOUNT,)

@@ -1,9 +1,10 @@
 """Malaysia's payment rail DuitNow QR, JomPAY bills among it: amount and reference set into the code that was issued.
 
-Only an acquirer makes a DuitNow code. Its tag 00 is 02. A bill of JomPAY (acquirer 898989) carries its Ref-1 in 62-90
-and its Ref-2 in 62-91; other codes carry a reference in 62-01, 62-03 or 62-05, by bank. A text sealed by tag 82 cannot
-be changed. Open: which of the three a bank hands on with the money; FPX and DuitNow Request have no public text.
-Source: PayNet's examples, as published with amirizalrahmat0799/asean-qr.
+Only an acquirer makes a DuitNow code. Its tag 00 is 02. A bill of JomPAY (acquirer 898989), read as ``jompay``, carries
+its Ref-1 in 62-90 and its Ref-2 in 62-91; other codes carry a reference in 62-01, 62-03 or 62-05, by bank. A text
+sealed by tag 82 cannot be changed. Open: which of the three a bank hands on with the money; FPX and DuitNow Request
+have no public text. Sources: PayNet, QR Data Object V1.5 and its examples (docs.developer.paynet.my/docs/duitNow-QR);
+amirizalrahmat0799/asean-qr.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.shared import emv, emv_issued, emv_profile, fields, references
+from domain.contacts import Confidence
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "MYR"
 _IDENTIFIER: Final = "A0000006150001"
 _JOMPAY: Final = "898989"
 _BILL: Final = "01"
 _REF1: Final = "90"
+_REF2: Final = "91"
 _STORE: Final = "03"
 _LABEL: Final = "05"
 _SEAL: Final = "82"
@@ -43,8 +46,22 @@ def _decode(payload: str) -> Decoded | None:
     tree = _tree(payload)
     if tree is None:
         return None
+    profile = "jompay" if _is_jompay(tree) else "duitnow"
     reference = emv_profile.reference_of(tree, _REF1, _BILL, _LABEL, _STORE)
-    return emv_profile.read(tree, profile="duitnow", currency=_CURRENCY, reference=reference)
+    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference, details=_payee(tree))
+
+
+def _payee(tree: emv.Tree) -> dict[str, str]:
+    """Whom the code pays, by name, and a second reference and the seal where it has them."""
+    found = emv.template_of(tree, _IDENTIFIER)
+    account = {} if found is None else found[1]
+    values = {
+        "acquirer": emv.text_at(account, "01"),
+        "biller_code" if _is_jompay(tree) else "merchant_id": emv.text_at(account, "02"),
+        "reference_2": emv.text_at(tree, "62", _REF2),
+        "seal": emv.text_at(tree, _SEAL),
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _asked(static_payload: str, *, amount: Money, reference: str | None) -> str:
@@ -84,6 +101,8 @@ RAILS: Final = (
         reference_pattern=_REFERENCE,
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
-        source="PayNet, DuitNow QR on EMVCo MPM; its examples with amirizalrahmat0799/asean-qr",
+        source="PayNet, DuitNow QR Data Object V1.5 and examples (docs.developer.paynet.my)",
+        confidence=Confidence.VERIFIED,
+        form=Form.EMV,
     ),
 )

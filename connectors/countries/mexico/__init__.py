@@ -12,7 +12,7 @@ from typing import Final
 from connectors.countries.mexico.conduct import CONDUCT
 from connectors.countries.mexico.facts import FACTS
 from connectors.countries.mexico.ids import SCHEMES
-from connectors.countries.mexico.rails import RAILS
+from connectors.countries.mexico.rails import CODECS, RAILS
 from connectors.countries.mexico.remittance import REMITTANCE
 from connectors.countries.mexico.rules import RULES
 from connectors.countries.mexico.working_days import CALENDAR
@@ -34,6 +34,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     conduct=CONDUCT,
     remittance=REMITTANCE,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from connectors.countries.mexico.ids import CLABE, clabe_shown
-from connectors.shared import fields
+from connectors.countries.mexico.spei import SPEI_IDENTIFIERS, numeric_reference
 from connectors.shared.account_transfer import AccountTransfer, Detail
 from domain.errors import Invalid
 
@@ -28,11 +28,6 @@ def _clabe(text: str) -> str:
     return found.normalised
 
 
-def _numeric_reference(text: str) -> str:
-    message = "SPEI's numeric reference is 1 to 7 digits."
-    return fields.matching(text.strip(), r"[0-9]{1,7}", code="spei_reference", message=message)
-
-
 SPEI: Final = AccountTransfer(
     code="spei",
     name="SPEI transfer to a CLABE",
@@ -43,8 +38,11 @@ SPEI: Final = AccountTransfer(
     check=_clabe,
     shown=clabe_shown,
     bare=r"[0-9]{18}",
-    details=(Detail("numeric_reference", "Numeric reference", _numeric_reference, needed=False),),
+    parts=lambda number: {"bank": number[:3], "place": number[3:6], "account": number[6:17]},
+    details=(Detail("numeric_reference", "Numeric reference", numeric_reference, needed=False),),
     source="Banxico, SPEI (banxico.org.mx/services/spei_-information-module-tran.html); ISO 11649; RFC 8905",
 )
 
 RAILS: Final = (SPEI.rail(),)
+
+CODECS: Final = SPEI_IDENTIFIERS

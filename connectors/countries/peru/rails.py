@@ -1,8 +1,9 @@
 """Peru's payment rail for collecting: an interbank transfer to the creditor's CCI that quotes our reference.
 
-The check digits of a CCI were never published officially, so a mismatch is a warning and no refusal. Open: the official
-note on them (CCE, BCRP), how long a message a transfer carries, and Yape, Plin and PagoEfectivo, which aggregators
-issue. Sources: docs.v3.localpayment.com; slash.com.
+The check digits of a CCI were never published officially, so a mismatch in an address is a warning and no refusal;
+digits alone are taken for a CCI only where they match. Open: the official note on them (CCE, BCRP), how long a message
+a transfer carries, and Yape, Plin and PagoEfectivo, which aggregators issue. Sources: docs.v3.localpayment.com;
+slash.com.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ CCI_TRANSFER: Final = AccountTransfer(
     shown=cci_shown,
     bare=r"[0-9]{20}",
     doubts=_doubts,
+    parts=lambda number: {"bank": number[:3], "office": number[3:6], "account": number[6:18]},
     source="docs.v3.localpayment.com; slash.com (CCI of 20 digits); ISO 11649; RFC 8905",
 )
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from connectors.shared import emv, emv_issued, emv_profile, fields, references
 from domain.money import Money
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "PHP"
 _MERCHANT: Final = "ph.ppmi.p2m"
@@ -34,9 +34,23 @@ def _decode(payload: str) -> Decoded | None:
     tree = _tree(payload, _MERCHANT, _PERSON)
     if tree is None:
         return None
-    return emv_profile.read(
-        tree, profile="qr_ph", currency=_CURRENCY, reference=emv_profile.reference_of(tree, _BILL, _LABEL)
+    reference = emv_profile.reference_of(tree, _BILL, _LABEL)
+    return emv_profile.read(tree, profile="qr_ph", currency=_CURRENCY, reference=reference, details=_payee(tree))
+
+
+def _payee(tree: emv.Tree) -> dict[str, str]:
+    """Whom the code pays: a merchant's bank, number and account, or a person's bank and account."""
+    found = emv.template_of(tree, _MERCHANT, _PERSON)
+    account = {} if found is None else found[1]
+    merchant = (emv.text_at(account, "00") or "").casefold() == _MERCHANT
+    named = (
+        {"01": "bank", "03": "merchant_id", "04": "account"}
+        if merchant
+        else {"01": "bank", "04": "account", "05": "mobile"}
     )
+    values = {name: emv.text_at(account, tag) for tag, name in named.items()}
+    given = {name: value for name, value in values.items() if value is not None}
+    return {"payee_kind": "merchant" if merchant else "person", **given}
 
 
 def _asked(static_payload: str, *, amount: Money, reference: str | None) -> str:
@@ -76,5 +90,6 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("static_payload",),
         source="QR Ph on EMVCo MPM (RA 11127, BSP 2018); qrph/qrph@9f6f5a3",
+        form=Form.EMV,
     ),
 )

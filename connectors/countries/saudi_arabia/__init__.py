@@ -16,7 +16,7 @@ from typing import Final
 from connectors.countries.saudi_arabia.conduct import CONDUCT
 from connectors.countries.saudi_arabia.facts import FACTS
 from connectors.countries.saudi_arabia.ids import SCHEMES
-from connectors.countries.saudi_arabia.rails import RAILS
+from connectors.countries.saudi_arabia.rails import CODECS, RAILS
 from connectors.countries.saudi_arabia.remittance import REMITTANCE
 from connectors.countries.saudi_arabia.rules import RULES
 from connectors.countries.saudi_arabia.working_days import CALENDAR
@@ -38,6 +38,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     weekend=(4, 5),
     conduct=CONDUCT,

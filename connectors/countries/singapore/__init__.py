@@ -16,7 +16,7 @@ from typing import Final
 from connectors.countries.singapore.conduct import CONDUCT
 from connectors.countries.singapore.facts import FACTS
 from connectors.countries.singapore.ids import SCHEMES
-from connectors.countries.singapore.rails import RAILS
+from connectors.countries.singapore.rails import CODECS, RAILS
 from connectors.countries.singapore.remittance import REMITTANCE
 from connectors.countries.singapore.rules import RULES
 from connectors.countries.singapore.working_days import CALENDAR
@@ -38,6 +38,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     conduct=CONDUCT,
     remittance=REMITTANCE,

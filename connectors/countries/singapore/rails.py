@@ -1,19 +1,22 @@
 """Singapore's payment rail PayNow: a transfer to a company's UEN with a reference, or to a mobile number without.
 
-Anybody may make a PayNow code. The bill number in 62-01 comes back with payments to a UEN only. Open: FAST and GIRO
-have no public text. Source: PayNow QR specification v1.3 (2018-06-26).
+Anybody may make a PayNow code. The bill number in 62-01 comes back with payments to a UEN only. A label of several
+schemes (SGQR, tag 51) is read as what it is; its number is given out centrally, so none is made. Open: FAST and GIRO
+have no public text. Sources: PayNow QR specification v1.3 (2018-06-26); SGQR's published sample, as public tests of
+parsers quote it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import compact, western
+from domain.contacts import Confidence
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Codec, Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "SGD"
 _IDENTIFIER: Final = "SG.PAYNOW"
@@ -22,6 +25,17 @@ _UEN: Final = "2"
 _BILL: Final = "01"
 _REFERENCE: Final = r"[0-9A-Za-z-]{1,25}"
 _NO_NAME: Final = "NA"
+_KINDS: Final = {_MOBILE: "mobile", _UEN: "uen"}
+_LABEL_IDENTIFIER: Final = "SG.SGQR"
+_LABEL_FIELDS: Final = {
+    "01": "sgqr_id",
+    "02": "sgqr_version",
+    "03": "sgqr_postal_code",
+    "04": "sgqr_level",
+    "05": "sgqr_unit",
+    "06": "sgqr_note",
+    "07": "sgqr_version_date",
+}
 
 
 def _decode(payload: str) -> Decoded | None:
@@ -29,14 +43,49 @@ def _decode(payload: str) -> Decoded | None:
         return None
     tree = emv.parse(payload)
     found = emv.template_of(tree, _IDENTIFIER)
-    if found is None:
+    if found is None or _is_label(tree):
         return None
     tag, account = found
-    if emv.text_at(account, "01") not in (_MOBILE, _UEN) or emv.text_at(account, "02") is None:
+    if emv.text_at(account, "01") not in _KINDS or emv.text_at(account, "02") is None:
         reason = "nobody to pay is named"
         raise Invalid("paynow_account", f"The PayNow code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
     reference = emv_profile.reference_of(tree, _BILL)
-    return emv_profile.read(tree, profile="paynow", currency=_CURRENCY, reference=reference)
+    details = _payee(account) | _label(tree)
+    return emv_profile.read(tree, profile="paynow", currency=_CURRENCY, reference=reference, details=details)
+
+
+def _decode_label(payload: str) -> Decoded | None:
+    """A label of several schemes, or of one that is not PayNow."""
+    if not emv.mentions(payload, _LABEL_IDENTIFIER):
+        return None
+    tree = emv.parse(payload)
+    if not _label(tree):
+        return None
+    paynow = emv.template_of(tree, _IDENTIFIER)
+    details = _label(tree) | ({} if paynow is None else _payee(paynow[1]))
+    reference = emv_profile.reference_of(tree, _BILL)
+    return emv_profile.read(tree, profile="sgqr", currency=_CURRENCY, reference=reference, details=details)
+
+
+def _payee(account: emv.Tree) -> dict[str, Any]:
+    kind = _KINDS.get(emv.text_at(account, "01") or "")
+    found = {"proxy_kind": kind, "proxy": emv.text_at(account, "02"), "expires": emv.text_at(account, "04")}
+    editable = {"0": False, "1": True}.get(emv.text_at(account, "03") or "")
+    return {name: value for name, value in {**found, "amount_editable": editable}.items() if value is not None}
+
+
+def _label(tree: emv.Tree) -> dict[str, str]:
+    """What the label's own template says, by name; empty where there is none."""
+    found = emv.template_of(tree, _LABEL_IDENTIFIER)
+    values = {} if found is None else {name: emv.text_at(found[1], tag) for tag, name in _LABEL_FIELDS.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _is_label(tree: emv.Tree) -> bool:
+    """Whether other schemes stand beside PayNow on a label."""
+    accounts = [tag for tag, value in tree.items() if "26" <= tag <= "51" and isinstance(value, dict)]
+    cards = [tag for tag in tree if "02" <= tag <= "25"]
+    return bool(_label(tree)) and len(accounts) + len(cards) > len((_IDENTIFIER, _LABEL_IDENTIFIER))
 
 
 def _proxy(values: Mapping[str, str]) -> tuple[str, str]:
@@ -54,6 +103,11 @@ def _proxy(values: Mapping[str, str]) -> tuple[str, str]:
     return _MOBILE, fields.matching(number, r"\+65[0-9]{8}", code="paynow_proxy", message=message)
 
 
+def _expiry(values: Mapping[str, str]) -> dict[str, str]:
+    day = fields.optional(values, "expires")
+    return {} if day is None else {"04": f"{fields.day(day):%Y%m%d}"}
+
+
 def _encode(values: Mapping[str, str]) -> str:
     kind, proxy = _proxy(values)
     amount, reference = fields.amount(values, _CURRENCY), fields.optional(values, "reference")
@@ -62,7 +116,7 @@ def _encode(values: Mapping[str, str]) -> str:
     tree: emv.Tree = {
         "00": "01",
         "01": emv_profile.STATIC if amount is None else emv_profile.DYNAMIC,
-        "26": {"00": _IDENTIFIER, "01": kind, "02": proxy, "03": "1" if amount is None else "0"},
+        "26": {"00": _IDENTIFIER, "01": kind, "02": proxy, "03": "1" if amount is None else "0", **_expiry(values)},
         "52": "0000",
         "53": "702",
     }
@@ -91,7 +145,7 @@ RAILS: Final = (
         name="PayNow",
         country="SG",
         currencies=(_CURRENCY,),
-        fields=("uen", "mobile", "name", "amount", "reference"),
+        fields=("uen", "mobile", "name", "amount", "reference", "expires"),
         encode=_encode,
         decode=_decode,
         issue=_issue,
@@ -99,5 +153,19 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=25),
         account_fields=("uen",),
         source="PayNow QR specification v1.3 (2018-06-26)",
+        confidence=Confidence.VERIFIED,
+        form=Form.EMV,
+    ),
+)
+
+CODECS: Final = (
+    Codec(
+        code="sgqr",
+        name="SGQR label",
+        country="SG",
+        decode=_decode_label,
+        source="SGQR's published sample and labels, as quoted in public tests of parsers",
+        confidence=Confidence.SECONDARY,
+        form=Form.EMV,
     ),
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.countries.thailand.facts import FACTS
 from connectors.countries.thailand.ids import SCHEMES
-from connectors.countries.thailand.rails import RAILS
+from connectors.countries.thailand.rails import CODECS, RAILS
 from connectors.countries.thailand.remittance import REMITTANCE
 from connectors.countries.thailand.rules import RULES
 from connectors.countries.thailand.working_days import CALENDAR
@@ -30,6 +30,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     remittance=REMITTANCE,
 )

@@ -1,6 +1,7 @@
 """Thailand's payment rails: PromptPay credit transfer (tag 29) and PromptPay bill payment with references (tag 30).
 
-Collecting uses bill payment: its reference 1 comes back with the money. Source: Bank of Thailand, Thai QR Payment
+Collecting uses bill payment: its reference 1 comes back with the money. TrueMoney's codes, bill barcodes and slips are
+in ``papers``. Source: Bank of Thailand, Thai QR Payment
 Standard, as published at thai-qr-payment.js.org/reference/spec and tested by maythiwat/promptparse@388d035.
 """
 
@@ -10,14 +11,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from connectors.countries.thailand import papers
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import western
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "THB"
-_TRANSFER: Final = ("A000000677010111", "A000000677010114")  # the second is for one-time use
-_BILL: Final = ("A000000677010112", "A000000677012006")  # the second is for payers abroad
+_TRANSFER: Final = (papers.TRANSFER_IDENTIFIER, "A000000677010114")  # the second is for one-time use
+_BILL: Final = (papers.BILL_IDENTIFIER, "A000000677012006")  # the second is for payers abroad
 _REFERENCE: Final = r"[0-9A-Z]{1,20}"
 _SOURCE: Final = "Bank of Thailand, Thai QR Payment Standard; thai-qr-payment.js.org/reference/spec"
 _PROXIES: Final = {
@@ -83,7 +85,8 @@ def _bill_reference(text: str) -> str:
     return fields.matching(text, _REFERENCE, code="promptpay_reference", message=message)
 
 
-def _decode(payload: str, *, profile: str, identifiers: tuple[str, ...], proxies: tuple[str, ...]) -> Decoded | None:
+def _account(payload: str, identifiers: tuple[str, ...], proxies: tuple[str, ...]) -> tuple[emv.Tree, emv.Tree] | None:
+    """The payload's tree and its account under one of these identifiers, which must name one of these proxies."""
     if not emv.mentions(payload, *identifiers):
         return None
     tree = emv.parse(payload)
@@ -93,20 +96,35 @@ def _decode(payload: str, *, profile: str, identifiers: tuple[str, ...], proxies
     tag, account = found
     if all(emv.text_at(account, proxy) is None for proxy in proxies):
         reason = "nobody to pay is named"
-        raise Invalid(
-            "promptpay_account", f"The PromptPay code is broken at tag {tag}: {reason}.", tag=tag, reason=reason
-        )
-    reference = emv.text_at(account, "02") if profile == "promptpay_bill" else None
-    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference)
+        message = f"The PromptPay code is broken at tag {tag}: {reason}."
+        raise Invalid("promptpay_account", message, tag=tag, reason=reason)
+    return tree, account
 
 
 def _decode_transfer(payload: str) -> Decoded | None:
-    proxies = tuple(tag for tag, _ in _PROXIES.values())
-    return _decode(payload, profile="promptpay", identifiers=_TRANSFER, proxies=proxies)
+    proxies = {tag: name for name, (tag, _) in _PROXIES.items()}
+    read = _account(payload, _TRANSFER, tuple(proxies))
+    if read is None:
+        return None
+    tree, account = read
+    if (emv.text_at(account, "03") or "").startswith(papers.TRUEMONEY):
+        return None
+    given = ((name, emv.text_at(account, tag)) for tag, name in proxies.items())
+    kind, value = next((name, value) for name, value in given if value is not None)
+    details = {"proxy_kind": kind, "proxy": value, **papers.message_of(tree)}
+    return emv_profile.read(tree, profile="promptpay", currency=_CURRENCY, reference=None, details=details)
 
 
 def _decode_bill(payload: str) -> Decoded | None:
-    return _decode(payload, profile="promptpay_bill", identifiers=_BILL, proxies=("01",))
+    read = _account(payload, _BILL, ("01",))
+    if read is None:
+        return None
+    tree, account = read
+    named = (("biller", "01"), ("ref1", "02"), ("ref2", "03"))
+    found = {name: emv.text_at(account, tag) for name, tag in named} | {"ref3": emv.text_at(tree, "62", "07")}
+    details = {name: value for name, value in found.items() if value is not None}
+    reference = details.get("ref1")
+    return emv_profile.read(tree, profile="promptpay_bill", currency=_CURRENCY, reference=reference, details=details)
 
 
 def _issue_transfer(instruction: Instruction) -> PaymentCode:
@@ -146,6 +164,7 @@ RAILS: Final = (
         reference_from=_reference_from,
         account_fields=("biller",),
         source=_SOURCE,
+        form=Form.EMV,
     ),
     Rail(
         code="promptpay",
@@ -160,5 +179,8 @@ RAILS: Final = (
         reference_from=_reference_from,
         account_fields=(),
         source=_SOURCE,
+        form=Form.EMV,
     ),
 )
+
+CODECS: Final = papers.CODECS

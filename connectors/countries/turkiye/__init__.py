@@ -16,7 +16,7 @@ from typing import Final
 from connectors.countries.turkiye.conduct import CONDUCT
 from connectors.countries.turkiye.facts import FACTS
 from connectors.countries.turkiye.ids import SCHEMES
-from connectors.countries.turkiye.rails import RAILS
+from connectors.countries.turkiye.rails import CODECS, RAILS
 from connectors.countries.turkiye.remittance import REMITTANCE
 from connectors.countries.turkiye.rules import RULES
 from connectors.countries.turkiye.working_days import CALENDAR
@@ -38,6 +38,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     conduct=CONDUCT,
     remittance=REMITTANCE,

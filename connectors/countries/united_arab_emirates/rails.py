@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.shared import emv_profile, fields, iban, references
+from connectors.shared.numbers import western
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
@@ -25,7 +26,6 @@ _PURPOSE: Final = re.compile(r"/BENEFRES/AE/([A-Z]{3})")
 _MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008 before 2019
 _MAX_LENGTH: Final = 512
 _AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
-_REFERENCE_SHAPE: Final = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
 
 
 def purpose_line(code: str) -> str:
@@ -53,17 +53,14 @@ def _encode(values: Mapping[str, str]) -> str:
 
 
 def _decode(payload: str) -> Decoded | None:
-    """A ``payto`` address of an account here, a creditor reference alone, or an IBAN alone."""
+    """A ``payto`` address of an account here, or an IBAN alone."""
     if len(payload) > _MAX_LENGTH:
         return None
     if payload.lower().startswith(f"{_PREFIX}{_COUNTRY}".lower()):
         return _decode_address(payload)
-    compact = re.sub(r"\s", "", payload).upper()
-    if _REFERENCE_SHAPE.fullmatch(compact):
-        reference = references.checked_creditor_reference(compact)
-        return _decoded({"reference": reference}, amount=None, reference=reference)
+    compact = re.sub(r"[\s.-]", "", western(payload)).upper()
     if re.fullmatch(r"AE[0-9]{21}", compact):
-        return _decoded({"iban": iban.check(compact, country=_COUNTRY).compact}, amount=None, reference=None)
+        return iban.read(iban.check(compact, country=_COUNTRY), currency=_CURRENCY)
     return None
 
 

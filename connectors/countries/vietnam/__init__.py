@@ -17,7 +17,7 @@ from typing import Final
 from connectors.countries.vietnam.conduct import CONDUCT
 from connectors.countries.vietnam.facts import FACTS
 from connectors.countries.vietnam.ids import SCHEMES
-from connectors.countries.vietnam.rails import RAILS
+from connectors.countries.vietnam.rails import CODECS, RAILS
 from connectors.countries.vietnam.remittance import REMITTANCE
 from connectors.countries.vietnam.rules import RULES
 from connectors.countries.vietnam.working_days import CALENDAR
@@ -39,6 +39,7 @@ COUNTRY: Final = Country(
     calendar=CALENDAR,
     identity=SCHEMES,
     rails=RAILS,
+    codecs=CODECS,
     facts=FACTS,
     conduct=CONDUCT,
     remittance=REMITTANCE,

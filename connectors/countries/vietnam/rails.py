@@ -1,8 +1,8 @@
 """Vietnam's payment rail VietQR: a transfer to an account by NAPAS 247, with the reference as bill and as purpose.
 
 Anybody may make a VietQR code. The reference stands in 62-01 and again in 62-08, as banks hand the purpose on as free
-text, often in capitals, with something before it. Codes to cards (QRIBFTTC) are read but not made. Open: VNPAY-QR (tag
-26), and what banks do to a purpose. Source: NAPAS, VietQR format v1.0 (09/2021).
+text, often in capitals, with something before it. Codes to cards (QRIBFTTC) and of VNPAY (tag 26) are read but not
+made. Open: what banks do to a purpose. Source: NAPAS, VietQR format v1.0 (09/2021).
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from typing import Final
 
 from connectors.shared import emv, emv_profile, fields, references
 from connectors.shared.numbers import western
+from domain.contacts import Confidence
 from domain.errors import Invalid
-from domain.rails import Decoded, Instruction, PaymentCode, Rail
+from domain.rails import Codec, Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "VND"
 _IDENTIFIER: Final = "A000000727"
+_VNPAY: Final = "A000000775"
 _ACCOUNT: Final = "38"
 _TO_ACCOUNT: Final = "QRIBFTTA"
 _SERVICES: Final = (_TO_ACCOUNT, "QRIBFTTC")
@@ -36,12 +38,27 @@ def _decode(payload: str) -> Decoded | None:
     if found is None:
         return None
     tag, account = found
-    payee = emv.text_at(account, "01", "00"), emv.text_at(account, "01", "01")
-    if None in payee or emv.text_at(account, "02") not in _SERVICES:
+    bank, number = emv.text_at(account, "01", "00"), emv.text_at(account, "01", "01")
+    service = emv.text_at(account, "02")
+    if bank is None or number is None or service not in _SERVICES:
         reason = "bank, account or service is missing"
         raise Invalid("vietqr_account", f"The VietQR code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    return emv_profile.read(tree, profile="vietqr", currency=_CURRENCY, reference=reference)
+    details = {"bank_bin": bank, "account" if service == _TO_ACCOUNT else "card": number, "service": service}
+    return emv_profile.read(tree, profile="vietqr", currency=_CURRENCY, reference=reference, details=details)
+
+
+def _decode_vnpay(payload: str) -> Decoded | None:
+    """A merchant's code of VNPAY's own network; one that pays an account over NAPAS too is a VietQR code first."""
+    if not emv.mentions(payload, _VNPAY):
+        return None
+    tree = emv.parse(payload)
+    found = emv.template_of(tree, _VNPAY)
+    if found is None:
+        return None
+    details = {"merchant_id": value} if (value := emv.text_at(found[1], "01")) else {}
+    reference = emv_profile.reference_of(tree, _BILL, _LABEL)
+    return emv_profile.read(tree, profile="vnpay_qr", currency=_CURRENCY, reference=reference, details=details)
 
 
 def _payee(values: Mapping[str, str]) -> emv.Tree:
@@ -107,5 +124,19 @@ RAILS: Final = (
         reference_from=lambda request_id: references.from_request(request_id, length=20),
         account_fields=_ACCOUNT_FIELDS,
         source="NAPAS, VietQR format v1.0 (09/2021)",
+        confidence=Confidence.VERIFIED,
+        form=Form.EMV,
+    ),
+)
+
+CODECS: Final = (
+    Codec(
+        code="vnpay_qr",
+        name="VNPAY-QR",
+        country="VN",
+        decode=_decode_vnpay,
+        source="identifier A000000775 as xuannghia/vietnam-qr-pay@17a05d3 has it",
+        confidence=Confidence.SECONDARY,
+        form=Form.EMV,
     ),
 )
