@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import assert_never
 
 from domain.conduct import (
+    ActualCost,
     Amount,
     AsAgreed,
     Basis,
@@ -16,6 +17,7 @@ from domain.conduct import (
     ChargeRule,
     Ladder,
     NotAllowed,
+    OfContractRate,
     Per,
     Percent,
     Series,
@@ -35,7 +37,11 @@ UnitValue = Callable[[str, str, date], Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is overdue of a loan on a day. Amounts are of one currency."""
+    """What is overdue of a loan on a day. Amounts are of one currency.
+
+    ``contract_rate`` is the loan's own rate in percent a year, ``spent`` what collecting really cost; ``None`` is not
+    known.
+    """
 
     instalment: Money
     overdue: Money
@@ -45,6 +51,8 @@ class Overdue:
     lender_type: LenderType = LenderType.FINANCE_COMPANY
     subdivision: str | None = None
     acted: bool = True  # whether the creditor did in time what the law asks before it may claim costs
+    contract_rate: Decimal | None = None
+    spent: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,9 @@ def ceiling(
 ) -> Ceiling:
     """The most that may be charged of what was ``agreed``; of several rules in force the strictest.
 
-    Raises ``charge_rule_unknown`` where no rule speaks, ``charge_rate_stale`` where an authority's series has ended and
-    ``unit_value_missing`` where an indexed unit has no value that day: then nothing may be charged.
+    Raises ``charge_rule_unknown`` where no rule speaks, ``charge_rate_stale`` where an authority's series has ended,
+    ``unit_value_missing`` where an indexed unit has no value that day and ``contract_rate_missing`` or
+    ``cost_unproved`` where the ceiling hangs on what is not known of the loan: then nothing may be charged.
     """
     bound = [
         rule
@@ -83,31 +92,63 @@ def ceiling(
 
 def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value: UnitValue) -> Ceiling:
     nothing = zero(agreed.currency)
-    if debt.days < rule.from_day:
+    if debt.days < rule.from_day or isinstance(rule.cap, NotAllowed):
         return Ceiling(nothing, rule)
-    match rule.cap:
-        case NotAllowed():
-            return Ceiling(nothing, rule)
-        case AsAgreed():
-            return Ceiling(agreed, rule)
-        case ToCharity():
-            return Ceiling(agreed, rule, to_charity=True)
-        case Percent(value=value, per=per, basis=basis):
-            most = _share(debt, basis, value, per)
-        case Series() as series:
-            most = _over_time(debt, series, _rate_on(series, rule.id, on))
-        case Amount(value=value, currency=currency, per=per):
-            worth = _worth(currency, agreed.currency, on, unit_value)
-            most = _floored(value * worth * _periods(per, debt.days), agreed.currency)
-        case Ladder() as ladder:
-            most = _climb(ladder, debt, on=on, unit_value=unit_value)
-        case _:
-            assert_never(rule.cap)
+    if isinstance(rule.cap, AsAgreed | ToCharity):
+        return Ceiling(agreed, rule, to_charity=isinstance(rule.cap, ToCharity))
+    most = _most(rule.id, rule.cap, debt, on=on, unit_value=unit_value)
     if rule.less_without_action is not None and not debt.acted:
         less = rule.less_without_action
         worth = _worth(less.currency, agreed.currency, on, unit_value)
         most = max(nothing, most - _raised(less.value * worth, agreed.currency))
     return Ceiling(min(most, agreed), rule)
+
+
+def _most(
+    rule_id: str,
+    cap: Percent | Series | OfContractRate | ActualCost | Amount | Ladder,
+    debt: Overdue,
+    *,
+    on: date,
+    unit_value: UnitValue,
+) -> Money:
+    """What a cap comes to in the currency of the debt, whatever was agreed."""
+    match cap:
+        case Percent(value=value, per=per, basis=basis):
+            return _share(debt, basis, value, per)
+        case Series() as series:
+            return _over_time(debt, series, _rate_on(series, rule_id, on))
+        case OfContractRate(percent=percent, basis=basis):
+            return _share(debt, basis, _known_rate(debt, rule_id) * percent / _HUNDRED, Per.YEAR)
+        case ActualCost():
+            return _known_cost(debt, rule_id)
+        case Amount(value=value, currency=currency, per=per):
+            worth = _worth(currency, debt.overdue.currency, on, unit_value)
+            return _floored(value * worth * _periods(per, debt.days), debt.overdue.currency)
+        case Ladder() as ladder:
+            return _climb(ladder, debt, on=on, unit_value=unit_value)
+        case _:
+            assert_never(cap)
+
+
+def _known_rate(debt: Overdue, rule_id: str) -> Decimal:
+    if debt.contract_rate is None:
+        raise Unavailable(
+            "contract_rate_missing",
+            f"{rule_id}: the ceiling hangs on the contract's rate, which is not known.",
+            fix="Give the loan's yearly rate.",
+        )
+    return debt.contract_rate
+
+
+def _known_cost(debt: Overdue, rule_id: str) -> Money:
+    if debt.spent is None:
+        raise Unavailable(
+            "cost_unproved",
+            f"{rule_id}: only what was really spent may be charged.",
+            fix="Give the cost by its papers.",
+        )
+    return debt.spent
 
 
 def _share(debt: Overdue, basis: Basis, percent: Decimal, per: Per) -> Money:

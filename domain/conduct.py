@@ -126,7 +126,20 @@ class AsAgreed:
     """What the contract says, without a ceiling in law that is known."""
 
 
-ChargeCap = Percent | Amount | Ladder | Series | NotAllowed | ToCharity | AsAgreed
+@dataclass(frozen=True, slots=True)
+class OfContractRate:
+    """At most so many percent of the loan's own yearly rate, as simple interest for the days: 150 is half more."""
+
+    percent: Decimal
+    basis: Basis = Basis.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class ActualCost:
+    """No more than was really spent, as shown by papers."""
+
+
+ChargeCap = Percent | Amount | Ladder | Series | NotAllowed | ToCharity | AsAgreed | OfContractRate | ActualCost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,17 +233,20 @@ class DutyKind(StrEnum):
     CREDIT_REPORTING = "credit_reporting"
     COMPLAINTS = "complaints"
     VULNERABLE = "vulnerable"
+    PLACE = "place"  # where a debtor may be met or written to
+    RECEIPT = "receipt"  # what is handed over for what was paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Cited):
     """Something that must be done. ``elements`` are what a message must contain, by code; ``days`` a time limit.
 
-    Elements are those of ``DISCLOSURES``; ``channels`` of ``None`` are all.
+    Elements are those of ``DISCLOSURES``; ``channels`` and ``subdivisions`` of ``None`` are all.
     """
 
     kind: DutyKind
     channels: frozenset[Channel] | None = None
+    subdivisions: frozenset[str] | None = None
     elements: tuple[str, ...] = ()
     days: int | None = None
 

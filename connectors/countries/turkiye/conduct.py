@@ -1,7 +1,7 @@
 """What Turkish law asks of collecting beyond the hour: acceleration, agencies, notice of assignment, data, senders.
 
-No charge is stated: the ceiling on default interest ("the contract's rate and 30 percent of it") is from memory and
-hangs on each contract's rate, so nothing is charged until counsel has read Law 6502 and its regulation.
+The ceiling on default interest ("the contract's rate and 30 percent of it") is from memory: counsel is to read Law 6502
+and its regulation.
 """
 
 # The dotless i is a letter of its own in Turkish.
@@ -10,20 +10,38 @@ hangs on each contract's rate, so nothing is charged until counsel has read Law 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from connectors.countries.turkiye.rules import GAZETTE, GAZETTE_DAY
 from domain.conduct import (
     AgencyRule,
+    ChargeKind,
+    ChargeRule,
     Conduct,
     Duty,
     DutyKind,
     Manners,
     NameOrder,
+    OfContractRate,
     RecoveryStep,
     SenderRule,
 )
 from domain.contacts import Channel, Confidence
+
+_CHARGES: Final = (
+    ChargeRule(
+        id="tr.late_interest",
+        text="Default interest on a consumer loan is at most the contract's rate and 30% of it, never compounded; a "
+        "participation bank takes its profit share for the rate. Instalments called in early bear none.",
+        source="Tüketici Kredisi Sözleşmeleri Yönetmeliği arts. 2(6) and 18(2)-(3) (avukatgorkematas.blogspot.com); "
+        "the 30% and the day of effect are from memory",
+        confidence=Confidence.UNVERIFIED,
+        effective_from=date(2015, 5, 22),
+        kind=ChargeKind.LATE_INTEREST,
+        cap=OfContractRate(Decimal(130)),
+    ),
+)
 
 _RECOVERY: Final = (
     RecoveryStep(
@@ -91,6 +109,7 @@ _SENDERS: Final = (
 )
 
 CONDUCT: Final = Conduct(
+    charges=_CHARGES,
     recovery=_RECOVERY,
     agencies=_AGENCIES,
     duties=_DUTIES,

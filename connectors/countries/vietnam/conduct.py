@@ -1,16 +1,61 @@
-"""What Vietnamese law asks of collecting: no agencies, a dossier for data abroad; charges and seizure are open."""
+"""What Vietnamese law asks of collecting: no agencies, a dossier for data abroad, late interest, seizure."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
-from domain.conduct import AgencyRule, Conduct, Duty, DutyKind, LimitationRule, Manners, NameOrder
+from domain.conduct import (
+    AgencyRule,
+    Basis,
+    ChargeKind,
+    ChargeRule,
+    Conduct,
+    Duty,
+    DutyKind,
+    LimitationRule,
+    Manners,
+    NameOrder,
+    OfContractRate,
+    RecoveryStep,
+)
 from domain.contacts import Confidence
 
 _NEW_INVESTMENT_LAW: Final = date(2026, 3, 1)
 
+_LENDING: Final = date(2017, 3, 15)  # Circular 39/2016, from memory
+_SEIZURE: Final = date(2025, 10, 15)
+
 CONDUCT: Final = Conduct(
+    charges=(
+        ChargeRule(
+            id="vn.late_interest",
+            text="Overdue principal bears at most 150% of the contract's rate; interest on late interest, at most 10% "
+            "a year, is not charged here.",
+            kind=ChargeKind.LATE_INTEREST,
+            cap=OfContractRate(Decimal(150), Basis.OVERDUE),
+            source="from memory; Civil Code 2015 arts. 466 and 468 and Circular 39/2016 art. 13 are to be read",
+            confidence=Confidence.UNVERIFIED,
+            effective_from=_LENDING,
+        ),
+    ),
+    recovery=(
+        RecoveryStep(
+            id="vn.seizure",
+            text="Credit institutions may seize what secures a bad debt where the security contract says so; force and "
+            "acts against social ethics are forbidden. The days of notice are to be read.",
+            source="Law 96/2025/QH15, art. 198a of the Law on Credit Institutions, in force 2025-10-15 "
+            "(thuviennhadat.vn; vietnamnet 2415575)",
+            confidence=Confidence.SECONDARY,
+            effective_from=_SEIZURE,
+            order=1,
+            code="seizure_notice",
+            form="written_notice",
+            wait_days=0,
+            route="extrajudicial",
+        ),
+    ),
     limitation=(
         LimitationRule(
             id="vn.limitation",
