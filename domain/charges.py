@@ -39,8 +39,8 @@ UnitValue = Callable[[str, str, date], Decimal | None]
 class Overdue:
     """What is overdue of a loan on a day. Amounts are of one currency.
 
-    ``contract_rate`` is the loan's own rate in percent a year, ``spent`` what collecting really cost; ``None`` is not
-    known.
+    ``unpaid`` instalments are overdue, for ``cycles`` billing cycles. ``contract_rate`` is the loan's own rate in
+    percent a year, ``spent`` what collecting really cost; ``None`` is not known.
     """
 
     instalment: Money
@@ -50,6 +50,8 @@ class Overdue:
     product: str = "loan"
     lender_type: LenderType = LenderType.FINANCE_COMPANY
     subdivision: str | None = None
+    unpaid: int = 1
+    cycles: int = 1
     acted: bool = True  # whether the creditor did in time what the law asks before it may claim costs
     contract_rate: Decimal | None = None
     spent: Money | None = None
@@ -78,7 +80,9 @@ def ceiling(
         for rule in rules
         if rule.kind is kind
         and rule.holds_on(on)
-        and rule.touches(product=debt.product, lender_type=debt.lender_type, subdivision=debt.subdivision)
+        and rule.touches(
+            product=debt.product, lender_type=debt.lender_type, subdivision=debt.subdivision, unpaid=debt.unpaid
+        )
     ]
     if not bound:
         raise Unavailable(
@@ -94,6 +98,10 @@ def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value:
     nothing = zero(agreed.currency)
     if debt.days < rule.from_day or isinstance(rule.cap, NotAllowed):
         return Ceiling(nothing, rule)
+    if rule.more_than is not None:
+        threshold = rule.more_than.value * _worth(rule.more_than.currency, debt.overdue.currency, on, unit_value)
+        if debt.overdue.decimal <= threshold:
+            return Ceiling(nothing, rule)
     if isinstance(rule.cap, AsAgreed | ToCharity):
         return Ceiling(agreed, rule, to_charity=isinstance(rule.cap, ToCharity))
     most = _most(rule.id, rule.cap, debt, on=on, unit_value=unit_value)
@@ -124,7 +132,7 @@ def _most(
             return _known_cost(debt, rule_id)
         case Amount(value=value, currency=currency, per=per):
             worth = _worth(currency, debt.overdue.currency, on, unit_value)
-            return _floored(value * worth * _periods(per, debt.days), debt.overdue.currency)
+            return _floored(value * worth * _periods(per, debt), debt.overdue.currency)
         case Ladder() as ladder:
             return _climb(ladder, debt, on=on, unit_value=unit_value)
         case _:
@@ -153,14 +161,14 @@ def _known_cost(debt: Overdue, rule_id: str) -> Money:
 
 def _share(debt: Overdue, basis: Basis, percent: Decimal, per: Per) -> Money:
     of = _basis(debt, basis)
-    return _floored(of.decimal * percent / _HUNDRED * _periods(per, debt.days), of.currency)
+    return _floored(of.decimal * percent / _HUNDRED * _periods(per, debt), of.currency)
 
 
 def _over_time(debt: Overdue, series: Series, percent: Decimal) -> Money:
     if not series.effective:
         return _share(debt, series.basis, percent, series.per)
     of = _basis(debt, series.basis)
-    growth = (1 + percent / _HUNDRED) ** _periods(series.per, debt.days) - 1
+    growth = (1 + percent / _HUNDRED) ** _periods(series.per, debt) - 1
     return _floored(of.decimal * growth, of.currency)
 
 
@@ -168,9 +176,12 @@ def _basis(debt: Overdue, basis: Basis) -> Money:
     return {Basis.INSTALMENT: debt.instalment, Basis.OVERDUE: debt.overdue, Basis.PRINCIPAL: debt.principal}[basis]
 
 
-def _periods(per: Per, days: int) -> Decimal:
+def _periods(per: Per, debt: Overdue) -> Decimal:
     """How many periods the days come to, as fractions of a year of 365 days: simple interest, never rounded up."""
+    days = debt.days
     match per:
+        case Per.CYCLE:
+            return Decimal(debt.cycles)
         case Per.ONCE:
             return Decimal(1)
         case Per.DAY:

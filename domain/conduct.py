@@ -59,9 +59,10 @@ class Basis(StrEnum):
 
 
 class Per(StrEnum):
-    """How often a percentage may be taken; ``once`` for each default."""
+    """How often a charge may be taken; ``once`` for each default, ``cycle`` for each billing cycle in arrears."""
 
     ONCE = "once"
+    CYCLE = "cycle"
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
@@ -144,7 +145,11 @@ ChargeCap = Percent | Amount | Ladder | Series | NotAllowed | ToCharity | AsAgre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRule(Cited):
-    """The most that may be charged, from ``from_day`` days past due; ``None`` in ``products`` and the like is all."""
+    """The most that may be charged, from ``from_day`` days past due; ``None`` in ``products`` and the like is all.
+
+    ``unpaid`` says of how many unpaid instalments it speaks, a half-open range; nothing is charged while what is
+    overdue is not ``more_than`` so much.
+    """
 
     kind: ChargeKind
     cap: ChargeCap
@@ -152,12 +157,17 @@ class ChargeRule(Cited):
     lender_types: frozenset[LenderType] | None = None
     subdivisions: frozenset[str] | None = None
     from_day: int = 1
+    unpaid: tuple[int, int | None] = (0, None)
+    more_than: Amount | None = None
     less_without_action: Amount | None = None  # taken off where nobody helped the debtor to pay in time
 
-    def touches(self, *, product: str, lender_type: LenderType, subdivision: str | None) -> bool:
-        """Whether the rule speaks of this loan."""
+    def touches(self, *, product: str, lender_type: LenderType, subdivision: str | None, unpaid: int) -> bool:
+        """Whether the rule speaks of this loan, ``unpaid`` of whose instalments are overdue."""
+        first, end = self.unpaid
         return (
-            (self.products is None or product in self.products)
+            first <= unpaid
+            and (end is None or unpaid < end)
+            and (self.products is None or product in self.products)
             and (self.lender_types is None or lender_type in self.lender_types)
             and (self.subdivisions is None or subdivision is None or subdivision in self.subdivisions)
         )

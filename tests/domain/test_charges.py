@@ -156,6 +156,16 @@ def test_a_share_of_the_contracts_rate_is_for_the_days() -> None:
     assert most(half_more, of=debt(100_000, days=73, contract_rate=Decimal(20))) == 6_000
 
 
+def test_a_fee_for_each_billing_cycle_by_instalments_unpaid() -> None:
+    rules = (
+        rule(Amount(Decimal(50), "THB", Per.CYCLE), unpaid=(1, 2), more_than=Amount(Decimal(1000), "THB")),
+        rule(Amount(Decimal(100), "THB", Per.CYCLE), unpaid=(2, None), more_than=Amount(Decimal(1000), "THB")),
+    )
+    assert most(*rules, of=debt(100_001, currency="THB", unpaid=1)) == 5_000
+    assert most(*rules, of=debt(100_001, currency="THB", unpaid=2, cycles=2)) == 20_000
+    assert most(*rules, of=debt(100_000, currency="THB", unpaid=2)) == 0
+
+
 def test_without_the_contracts_rate_its_share_is_refused() -> None:
     with pytest.raises(Unavailable, match="contract_rate_missing"):
         most(rule(OfContractRate(Decimal(150))), of=debt(100_000))

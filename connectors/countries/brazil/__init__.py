@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.countries.brazil.conduct import CONDUCT
 from connectors.countries.brazil.facts import FACTS
 from connectors.countries.brazil.ids import SCHEMES
 from connectors.countries.brazil.rails import RAILS
@@ -33,5 +34,6 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

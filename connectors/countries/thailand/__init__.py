@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.countries.thailand.conduct import CONDUCT
 from connectors.countries.thailand.facts import FACTS
 from connectors.countries.thailand.ids import SCHEMES
 from connectors.countries.thailand.rails import RAILS
@@ -31,5 +32,6 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from connectors.countries.turkiye.rules import GAZETTE, GAZETTE_DAY
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
     ChargeKind,
@@ -108,18 +109,21 @@ _SENDERS: Final = (
     ),
 )
 
-CONDUCT: Final = Conduct(
-    charges=_CHARGES,
-    recovery=_RECOVERY,
-    agencies=_AGENCIES,
-    duties=_DUTIES,
-    senders=_SENDERS,
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"tr": "Sayın {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
+CONDUCT: Final = completed(
+    "tr",
+    Conduct(
+        charges=_CHARGES,
+        recovery=_RECOVERY,
+        agencies=_AGENCIES,
+        duties=_DUTIES,
+        senders=_SENDERS,
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"tr": "Sayın {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
+            confidence=Confidence.UNVERIFIED,
+        ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"tr": ("RET", "DUR", "İPTAL", "IPTAL", "ÇIKIŞ", "CIKIS"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"tr": ("RET", "DUR", "İPTAL", "IPTAL", "ÇIKIŞ", "CIKIS"), "en": ("STOP", "UNSUBSCRIBE")},
 )
