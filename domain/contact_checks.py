@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import assert_never
@@ -23,6 +23,7 @@ from domain.contact_law import (
     Hours,
     MinGap,
     OnlyChannels,
+    Per,
     QuietAfter,
     RegistryBlock,
     Rolling,
@@ -44,12 +45,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant as the wall clock of a zone shows it; ``wall`` is naive."""
+    """One instant as the wall clock of a zone shows it; ``wall`` is naive, ``works`` knows the place's working days."""
 
     at: datetime
     zone: ZoneInfo
     wall: datetime
     day: Day
+    works: Callable[[date], bool]
 
 
 def windows_on(hours: Hours, day: Day, facts: ContactFacts) -> DayWindows:
@@ -153,8 +155,26 @@ def _counted(rule: ContactRule, kind: Cap | MinGap, facts: ContactFacts) -> list
     return [
         contact
         for contact in facts.contacts
-        if (channels is None or contact.channel in channels) and contact.result.at_least(kind.counts)
+        if (channels is None or contact.channel in channels)
+        and contact.result.at_least(kind.counts)
+        and _of_the_same(kind.per, contact, facts)
     ]
+
+
+def _of_the_same(per: Per, contact: PastContact, facts: ContactFacts) -> bool:
+    """Whether a touch was about the loan, case or number that is asked about; where either is unknown it counts."""
+    match per:
+        case Per.DEBTOR:
+            return True
+        case Per.DEBT:
+            known, asked = contact.debt, facts.debt
+        case Per.CASE:
+            known, asked = contact.case, facts.case
+        case Per.NUMBER:
+            known, asked = contact.number, facts.number
+        case _:
+            assert_never(per)
+    return known is None or asked is None or known == asked
 
 
 def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> str | None:
@@ -209,7 +229,23 @@ def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: Contact
 
 
 def _resting(rule: CoolDown, moment: Moment, facts: ContactFacts) -> str | None:
+    if rule.waived_by is not None and rule.waived_by in facts.consents:
+        return None
     for touch in facts.contacts:
-        if touch.result.at_least(rule.after) and touch.at <= moment.at < touch.at + rule.rest:
+        if not touch.result.at_least(rule.after) or not _of_the_same(rule.per, touch, facts) or touch.at > moment.at:
+            continue
+        if moment.at < touch.at + rule.rest:
             return f"The debtor was reached at {touch.at.isoformat()}; nothing may follow for {rule.rest}."
+        if rule.working_days and moment.day.date < _free_after(rule.working_days, touch, moment):
+            return f"The debtor was reached at {touch.at.isoformat()}; {rule.working_days} working days go by first."
     return None
+
+
+def _free_after(working_days: int, touch: PastContact, moment: Moment) -> date:
+    """The first day on which so many working days have gone by in full since the day of a touch."""
+    day = touch.at.astimezone(moment.zone).date()
+    # Beyond the day that is asked about nothing need be known.
+    while working_days and day <= moment.day.date:
+        day += timedelta(days=1)
+        working_days -= moment.works(day)
+    return day + timedelta(days=1)

@@ -11,6 +11,7 @@ import typer
 
 from connectors import contact_check, identity, rails, registry
 from connectors.platforms import bank_statement
+from domain.conduct import AgencyRule, ChargeRule, Cited, Duty, LimitationRule, RecoveryStep
 from domain.contact_policy import ContactFacts
 from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
@@ -71,11 +72,38 @@ def _whole(country: Country) -> dict[str, Any]:
             }
             for rule in country.contact_rules
         ],
+        "conduct": [
+            {
+                "id": rule.id,
+                "about": _about(rule),
+                "text": rule.text,
+                "source": rule.source,
+                "confidence": rule.confidence.value,
+                "effective_from": rule.effective_from,
+                "effective_to": rule.effective_to,
+            }
+            for rule in country.conduct.cited()
+        ],
         "facts": [
             {"code": fact.code, "text": fact.text, "source": fact.source, "confidence": fact.confidence.value}
             for fact in country.facts
         ],
     }
+
+
+def _about(rule: Cited) -> str:
+    """What a rule of conduct is about, in one word."""
+    match rule:
+        case ChargeRule(kind=kind) | Duty(kind=kind):
+            return str(kind)
+        case LimitationRule():
+            return "limitation"
+        case RecoveryStep():
+            return "recovery"
+        case AgencyRule():
+            return "agency"
+        case _:
+            return "sender"
 
 
 @ids.command("check")

@@ -161,11 +161,10 @@ def _allowed_at(
     country: Country, facts: ContactFacts, channel: Channel, place: str | None
 ) -> Callable[[datetime], bool]:
     """Whether a moment is lawful, without the search for the next one that a refusal costs."""
-    zone = country.zone_of(place)
     question = _question(
         country.contact_rules,
         country.calendar,
-        zones=(zone,) if zone else country.all_zones,
+        zones=country.zones_of(place),
         subdivision=place,
         channel=channel,
         facts=facts,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from connectors.countries.egypt.rules import FRA, FRA_DAY
+from connectors.shared.house_conduct import completed
 from domain.conduct import AgencyRule, Conduct, Duty, DutyKind, Manners, NameOrder
 from domain.contacts import Confidence
 
@@ -64,15 +65,18 @@ _DUTIES: Final = (
     ),
 )
 
-CONDUCT: Final = Conduct(
-    agencies=_AGENCIES,
-    duties=_DUTIES,
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
+CONDUCT: Final = completed(
+    "eg",
+    Conduct(
+        agencies=_AGENCIES,
+        duties=_DUTIES,
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
+            confidence=Confidence.UNVERIFIED,
+        ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
 )
