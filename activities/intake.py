@@ -83,6 +83,8 @@ class IntakeActivities:
             for delivery in claimed:
                 touched |= dict.fromkeys(self._understand(tx, delivery))
         self.nudger.nudge(tenant_id, list(touched))
+        if claimed:
+            self.nudger.send_webhooks(tenant_id)
         return IntakeDone(len(claimed), more=len(claimed) == BATCH, cases=list(touched))
 
     def _understand(self, tx: Connection, delivery: Delivery) -> list[str]:

@@ -45,6 +45,7 @@ class Desk:
     commands: list[tuple[str, CaseCommand]] = field(default_factory=list)
     imports: list[tuple[str, str]] = field(default_factory=list)
     nudges: list[str] = field(default_factory=list)
+    hooked: list[str] = field(default_factory=list)
 
     def command(self, case_id: str, command: CaseCommand) -> CommandAnswer | Pending:
         self.commands.append((case_id, command))
@@ -55,6 +56,9 @@ class Desk:
 
     def nudge_intake(self, tenant_id: str) -> None:
         self.nudges.append(tenant_id)
+
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        self.hooked.append(tenant_id)
 
 
 class Unmoved:
