@@ -25,6 +25,7 @@ from gateway.console import (
     statements,
     sweep_banks,
     sweeps,
+    webhooks,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
@@ -37,6 +38,7 @@ _NOUNS = (
     receipt_actions,
     inbox,
     outbox,
+    webhooks,
     imports,
     accounts,
     book,
