@@ -99,6 +99,8 @@ class IntakeActivities:
                 touched |= dict.fromkeys(self._understand(tx, delivery, announced))
         touched |= dict.fromkeys(self._hear(tenant_id, announced, asker))
         self.nudger.nudge(tenant_id, list(touched))
+        if claimed:
+            self.nudger.send_webhooks(tenant_id)
         return IntakeDone(len(claimed), more=len(claimed) == BATCH, cases=list(touched))
 
     def _understand(self, tx: Connection, delivery: Delivery, announced: list[Announcement]) -> list[str]:

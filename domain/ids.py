@@ -71,6 +71,7 @@ PREFIXES: Final[dict[str, str]] = {
     "recon_run": "rcr",
     "match_group": "mgr",
     "difference": "dif",
+    "webhook_endpoint": "whe",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

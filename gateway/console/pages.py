@@ -48,6 +48,7 @@ WORK: Final[Mapping[str, frozenset[str]]] = {
     "money": frozenset({"admin", "treasury"}),
     "close": frozenset({"admin", "treasury"}),
     "sweep": frozenset({"admin", "treasury"}),
+    "webhooks": frozenset({"admin"}),
 }
 """Which roles may do what; everybody may look."""
 

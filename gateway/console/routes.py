@@ -27,6 +27,7 @@ from gateway.console import (
     statements,
     sweep_banks,
     sweeps,
+    webhooks,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
@@ -41,6 +42,7 @@ _NOUNS = (
     statement_files,
     mapping_wizard,
     outbox,
+    webhooks,
     imports,
     accounts,
     book,

@@ -8,10 +8,12 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.sweep_words import SWEEP_LABELS
+from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
     **FILE_LABELS,
+    **WEBHOOK_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -316,6 +318,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 """Words by family and code. A code that is not listed is shown as it is, so a new one is visible at once."""
 
 REFUSALS: Final[Mapping[str, str]] = {
+    **WEBHOOK_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -367,6 +370,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 """Refusals that people meet often, by code; others are shown in the words they were raised with."""
 
 DONE: Final[Mapping[str, str]] = {
+    **WEBHOOK_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),
     "release": marked("The hold is released."),

@@ -164,6 +164,9 @@ class NobodyToTell:
     def start_imports(self, tenant_id: str, portfolio_ids: Any) -> None:
         """Start imports."""
 
+    def send_webhooks(self, tenant_id: str) -> None:
+        """Send webhooks."""
+
 
 def intake(database: Database, task: Task) -> None:
     """A statement in the inbox is understood: receipt, allocation, entry, instalments, the case and its delivery."""
