@@ -49,11 +49,10 @@ def main() -> None:
                 replay.main(server, sizes, table)
             if "reads" in parts:
                 reads.main(server, sizes, table)
+            if "contact" in parts:
+                contact.main(server, table)
         finally:
             server.stop()
-    if "contact" in parts:
-        print()
-        contact.main()
     missed = [line.what for line in table.lines if line.verdict.startswith("MISSED")]
     print(
         f"\nload {os.getloadavg()[0]:.2f} at the end; "
