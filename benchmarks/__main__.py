@@ -45,6 +45,8 @@ def _of_the_book(parts: set[str], sizes: Sizes, table: Table) -> None:
                 replay.main(server, sizes, table)
             if "reads" in parts:
                 reads.main(server, sizes, table)
+            if "contact" in parts:
+                contact.main(server, table)
         finally:
             server.stop()
 
@@ -55,11 +57,8 @@ def main() -> None:
     sizes = FULL if "full" in asked else SHORT
     parts = asked - {"full"} or {"posting", "replay", "reads", "contact", "matching"}
     table = Table()
-    if parts & {"posting", "replay", "reads"}:
+    if parts & {"posting", "replay", "reads", "contact"}:
         _of_the_book(parts, sizes, table)
-    if "contact" in parts:
-        print()
-        contact.main()
     if "matching" in parts:
         matching.main(table, sizes.matching)
         matching_peers.main(table)

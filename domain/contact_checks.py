@@ -162,10 +162,13 @@ def _counted(rule: ContactRule, kind: Cap | MinGap, facts: ContactFacts) -> list
 
 
 def _of_the_same(per: Per, contact: PastContact, facts: ContactFacts) -> bool:
-    """Whether a touch was about the loan, case or number that is asked about; where either is unknown it counts."""
+    """Whether a touch was of the debtor, loan, case or number that is asked about; what is not known counts.
+
+    A touch of another debtor counts only where it is known to be about the same loan or number.
+    """
     match per:
         case Per.DEBTOR:
-            return True
+            known, asked = contact.debtor, facts.debtor
         case Per.DEBT:
             known, asked = contact.debt, facts.debt
         case Per.CASE:
@@ -174,6 +177,8 @@ def _of_the_same(per: Per, contact: PastContact, facts: ContactFacts) -> bool:
             known, asked = contact.number, facts.number
         case _:
             assert_never(per)
+    if per is not Per.DEBTOR and (known is None or asked is None):
+        return _of_the_same(Per.DEBTOR, contact, facts)
     return known is None or asked is None or known == asked
 
 
@@ -223,7 +228,12 @@ def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: Contact
     here = _span_of(moment.wall, rule.until_end_of)
     for touch in facts.contacts:
         same_span = _span_of(touch.at.astimezone(moment.zone), rule.until_end_of) == here
-        if same_span and touch.result.at_least(rule.after) and not (rule.other_channels and touch.channel is channel):
+        if (
+            same_span
+            and _of_the_same(Per.DEBTOR, touch, facts)
+            and touch.result.at_least(rule.after)
+            and not (rule.other_channels and touch.channel is channel)
+        ):
             return f"The debtor was reached by {touch.channel} at {touch.at.isoformat()}; nothing more in {here}."
     return None
 

@@ -20,6 +20,7 @@ TABLES_OF_TENANTS = (
 )
 
 NEEDED = {
+    "contact_permit": {"channel": "'phone'", "actor": "'creditor'", "result": "'attempt'"},
     "bank_account": {"iban": "'x'"},
     "difference": {"state": "'open'"},
     "match_group": {"status": "'proposed'"},
