@@ -133,14 +133,25 @@ def _agency_reported(book: Book, head: Head, event: AccountEvent, leaves: Leaves
         raise Invalid("loan_of_another_creditor", f"Contract {loan.contract_no} is of another creditor.")
     if loan.currency != event.amount.currency:
         raise Invalid("currency_mismatch", f"The contract is in {loan.currency}, not {event.amount.currency}.")
+    entry, _ = collected_by_agency(book, head, loan, event.amount, leaves)
+    return entry
+
+
+def collected_by_agency(
+    book: Book, head: Head, loan: Loan, amount: Money, leaves: Leaves
+) -> tuple[JournalEntry, tuple[Allocation, ...]]:
+    """Instalments that a debtor paid to an agency are paid, and the case is told; the entry that books it, not posted.
+
+    Raises ``agency_report_exceeds_debt``.
+    """
     schedule = {row.number: row for row in loans.instalments(book.tx, [loan.id])}
-    parts, rest = allocate(event.amount, [_instalment(row, loan.currency) for row in schedule.values()])
+    parts, rest = allocate(amount, [_instalment(row, loan.currency) for row in schedule.values()])
     if rest:
-        raise Refused("agency_report_exceeds_debt", f"{event.amount} is more than contract {loan.contract_no} owes.")
+        raise Refused("agency_report_exceeds_debt", f"{amount} is more than contract {loan.contract_no} owes.")
     _note_paid(book, parts, schedule)
-    write_offs.recover(book, {loan.id: event.amount}, cause=head.source, day=head.effective_date, source=head.source)
-    _tell(book, loan, ref=head.source)
-    return bookings.agency_reported(head, leaves=leaves, allocated=[(loan.account_id, event.amount)])
+    write_offs.recover(book, {loan.id: amount}, cause=head.id, day=head.effective_date, source=head.source)
+    _tell(book, loan, ref=head.id)
+    return bookings.agency_reported(head, leaves=leaves, allocated=[(loan.account_id, amount)]), parts
 
 
 def _note_paid(book: Book, parts: tuple[Allocation, ...], schedule: Mapping[int, InstalmentRow]) -> None:

@@ -55,7 +55,12 @@ def controls(tx: Connection, creditor: Creditor, *, first: date | None, last: da
         of_totals = (connection.id, leg_of(connection).value)
         named = [one for one in standing if (one.connection_id, one.leg) == of_totals and one.kind in _IN_TOTALS]
         found += _totals(tx, connection, named, first=first or _FROM_THE_FIRST, last=last)
-    return [*found, *(_difference(one) for one in standing)]
+    return [*found, *(_difference(one) for one in standing if not _is_of_a_case(one))]
+
+
+def _is_of_a_case(difference: Difference) -> bool:
+    """A debtor who has not paid is the case's matter: the book is right about it, and the day can be closed."""
+    return difference.kind == DifferenceKind.MISSING.value and difference.case_id is not None
 
 
 def _difference(difference: Difference) -> Control:
