@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.wording.payment_labels import marked
+from gateway.console.recon_words import RECON_CONTROLS, RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_LABELS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
+    **RECON_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -222,6 +224,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "revaluation": marked("Revaluation"),
     },
     "control": {
+        **RECON_CONTROLS,
         "book": marked("Every rule of the book holds"),
         "statement": marked("Opening and entries make the closing"),
         "holdings": marked("Holdings that results rest on are what the book holds"),
@@ -313,6 +316,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 """Words by family and code. A code that is not listed is shown as it is, so a new one is visible at once."""
 
 REFUSALS: Final[Mapping[str, str]] = {
+    **RECON_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -362,6 +366,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 """Refusals that people meet often, by code; others are shown in the words they were raised with."""
 
 DONE: Final[Mapping[str, str]] = {
+    **RECON_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),
     "release": marked("The hold is released."),
