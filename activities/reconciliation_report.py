@@ -135,17 +135,22 @@ def daily_report(tx: Connection, creditor_id: str, *, first: date, last: date, r
     Days are value dates, both included; verified means held by a confirmed group or settled by a decision.
     """
     creditor = creditors.get(tx, creditor_id)
-    lines = [
+    lines = tuple(
         line
         for connection in creditors.connections(tx, creditor_id=creditor_id)
         for line in _lines(tx, connection, creditor.settlement_currency, first=first, last=last, rate=rate)
-    ]
+    )
+    return report_of(creditor, lines, first=first, last=last)
+
+
+def report_of(creditor: Creditor, lines: tuple[ReportLine, ...], *, first: date, last: date) -> DailyReport:
+    """The report of some lines, with their totals."""
     totals: dict[Leg, Verified] = {}
     for line in lines:
         if line.in_parent is not None:
             totals[line.leg] = _sum(totals.get(line.leg, Verified()), line.in_parent)
     complete = all(line.in_parent is not None for line in lines)
-    return DailyReport(creditor_id, creditor.settlement_currency, first, last, tuple(lines), totals, complete)
+    return DailyReport(creditor.id, creditor.settlement_currency, first, last, lines, totals, complete)
 
 
 def _lines(

@@ -28,10 +28,11 @@ from gateway.console.vocabulary import vocabulary
 from gateway.console.voice import Voice, voice, zone_named
 from gateway.services import Services, services_of
 from gateway.uploads import safe_name
-from store.tenants import Person
+from store.tenants import ROLES, Person
 
 ROOT: Final = "/console"
 FORM_LIMIT_BYTES: Final = 65_536
+MOST_FIELDS: Final = 600  # a proposal of many rows has a field for each
 ZONE_COOKIE: Final = "afluente_zone"
 SIGN_IN: Final = f"{ROOT}/sign-in"
 STATEMENT_FILES: Final = f"{ROOT}/files"
@@ -49,14 +50,16 @@ WORK: Final[Mapping[str, frozenset[str]]] = {
     "close": frozenset({"admin", "treasury"}),
     "sweep": frozenset({"admin", "treasury"}),
     "webhooks": frozenset({"admin"}),
+    "reconcile": frozenset({"admin", "treasury"}),
+    "payers": _MONEY_WORK,
 }
-"""Which roles may do what; everybody may look."""
+"""Which roles may do what; everybody may look, but only those who handle money or cases see who paid."""
 
 _RAILS: Final = {
-    "treasury": ("home", "receipts", "accounts", "fx", "close"),
+    "treasury": ("home", "reconcile", "accounts", "fx", "close"),
 }
 _ALL_PLACES: Final = ("home", "cases", "receipts", "accounts", "countries")
-_WITHIN: Final = {"fx": "accounts", "close": "accounts"}
+_WITHIN: Final = {"fx": "accounts", "close": "accounts", "reconcile": "receipts", "receipts": "reconcile"}
 """Where a place lies for those whose rail does not name it."""
 
 
@@ -101,7 +104,7 @@ def voice_of(request: Request, *, preferred: str | None) -> Voice:
 
 
 def visit(request: Request) -> Visit:
-    """The signed-in visit, else ``signed_out``, which leads to the sign-in page."""
+    """The signed-in visit, else ``signed_out``, which leads to the sign-in page; ``no_console`` for other roles."""
     services = services_of(request)
     cookie = request.cookies.get(SESSION_COOKIE)
     session = sessions.read(cookie, key=services.session_key, now=services.now())
@@ -111,6 +114,8 @@ def visit(request: Request) -> Visit:
             person = sessions.person_of(tx, session)
     if session is None or person is None:
         raise Unauthenticated("signed_out", "Sign in first.")
+    if person.role not in ROLES:  # an agency's people, say: what everybody here may see is not theirs to see
+        raise Forbidden("no_console", "This role has no console.", fix="Ask an administrator for a role.")
     return Visit(request, services, person, session, voice_of(request, preferred=person.locale))
 
 
@@ -145,7 +150,7 @@ async def _form(request: Request) -> FormData:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > limit:
         raise TooLarge("too_large", f"At most {limit} bytes can be sent at once.", limit=limit)
-    return await request.form(max_files=1, max_fields=40)
+    return await request.form(max_files=1, max_fields=MOST_FIELDS)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from connectors.wording.payment_labels import marked
 from gateway.console.file_words import FILE_LABELS
+from gateway.console.recon_words import RECON_CONTROLS, RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
@@ -14,6 +15,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
     **FILE_LABELS,
     **WEBHOOK_LABELS,
+    **RECON_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -227,6 +229,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "revaluation": marked("Revaluation"),
     },
     "control": {
+        **RECON_CONTROLS,
         "book": marked("Every rule of the book holds"),
         "statement": marked("Opening and entries make the closing"),
         "holdings": marked("Holdings that results rest on are what the book holds"),
@@ -319,6 +322,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
+    **RECON_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -371,6 +375,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 
 DONE: Final[Mapping[str, str]] = {
     **WEBHOOK_DONE,
+    **RECON_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),
     "release": marked("The hold is released."),

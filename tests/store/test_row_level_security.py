@@ -21,6 +21,7 @@ TABLES_OF_TENANTS = (
 
 NEEDED = {
     "contact_permit": {"channel": "'phone'", "actor": "'creditor'", "result": "'attempt'"},
+    "account_total": {"span": "'day'"},
     "bank_account": {"iban": "'x'"},
     "difference": {"state": "'open'"},
     "match_group": {"status": "'proposed'"},
