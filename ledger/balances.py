@@ -107,9 +107,9 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def totals(
-    tx: Connection, root_id: str, *, roles: frozenset[Role] | None = None, as_of: date | None = None
+    tx: Connection, *root_ids: str, roles: frozenset[Role] | None = None, as_of: date | None = None
 ) -> dict[str, Money]:
-    """What the leaves (of these roles) at or below an account come to in each currency, debit positive.
+    """What the leaves (of these roles) at or below some accounts come to in each currency, debit positive.
 
     The same as ``by_currency(of_leaves(…))``, summed by the database: what comes back is as many rows as currencies,
     however many leaves there are. Of a root it is read from what ``count_totals`` has counted and from
@@ -117,8 +117,9 @@ def totals(
     """
     wanted = None if roles is None else sorted(role.value for role in roles)
     sums: dict[str, Money] = {}
-    for currency, amount in tx.execute(_TOTALS, {"root": root_id, "roles": wanted, "as_of": as_of}):
-        sums[currency] = sums.get(currency, zero(currency)) + Money(int(amount), currency)
+    for root_id in root_ids:
+        for currency, amount in tx.execute(_TOTALS, {"root": root_id, "roles": wanted, "as_of": as_of}):
+            sums[currency] = sums.get(currency, zero(currency)) + Money(int(amount), currency)
     return dict(sorted(sums.items()))
 
 

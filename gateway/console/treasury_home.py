@@ -107,7 +107,7 @@ def _read(here: Visit, today: date, period: Period) -> _Read:
         about = flow_reports.scope(tx, Filters(), lookup=lookup, rates_on=here.services.now().date())
         came_in = flow_reports.receipts(tx, about, period, Interval.DAY)
         waits = {kind: flow_reports.waiting(tx, about, kind, as_of=today) for kind in Waiting}
-        held = balances.by_currency(balances.of_leaves(tx, about.parent_ids), MONEY_ROLES)
+        held = balances.totals(tx, *about.parent_ids, roles=MONEY_ROLES)
         history = flows.balance_history(tx, about.parent_ids, period)
         stands = workbench.standings(tx, today=today)
         suspense, errors = overview.suspense(tx), inbox.counts_by_state(tx).get("error", 0)
