@@ -6,7 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -83,6 +83,18 @@ def bench(database: Database, story: Any, signed_in: Enter, world: World) -> Ben
     return Bench(Workbench(small).make(), database, story.tenant_id, signed_in("treasury", tenant_id=story.tenant_id))
 
 
+_shared: list[Bench] = []
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest, signed_in: Enter) -> Bench:
+    """A workbench that several tests only look at."""
+    if not _shared:
+        _shared.append(request.getfixturevalue("bench"))
+    (one,) = _shared
+    return replace(one, browser=signed_in("treasury", tenant_id=one.tenant_id))
+
+
 # The board and the report ---------------------------------------------------------------------------------------------
 
 
@@ -92,8 +104,8 @@ def lane(page: str, state: str) -> str:
     return words(found[0])
 
 
-def test_the_board_says_first_what_is_not_explained_and_where_to_begin(bench: Bench) -> None:
-    page = bench.browser.get("/reconcile?lang=en").text
+def test_the_board_says_first_what_is_not_explained_and_where_to_begin(seen: Bench) -> None:
+    page = seen.browser.get("/reconcile?lang=en").text
     said = words(page)
     assert re.search(r"\d+% of the value is verified; [\d,.]+ USD .* is not explained", said)
     assert "3 proposals wait for you" in said
@@ -102,16 +114,16 @@ def test_the_board_says_first_what_is_not_explained_and_where_to_begin(bench: Be
     assert "No file has come yet" in lane(page, "todo")
 
 
-def test_a_converted_amount_shows_its_rate_source_and_day(bench: Bench) -> None:
-    page = bench.browser.get("/reconcile?lang=en").text
+def test_a_converted_amount_shows_its_rate_source_and_day(seen: Bench) -> None:
+    page = seen.browser.get("/reconcile?lang=en").text
     tips = [words(one) for one in re.findall(r'role="tooltip">.*?</span></span>', page, re.DOTALL)]
     assert any(re.search(r"1 BRL = [\d.]+ USD, European Central Bank", one) for one in tips)
 
 
-def test_the_board_is_filtered_by_account_and_days(bench: Bench) -> None:
-    pix = bench.browser.get(f"/reconcile?lang=en&account={bench.work.world.links[BANK].id}").text
+def test_the_board_is_filtered_by_account_and_days(seen: Bench) -> None:
+    pix = seen.browser.get(f"/reconcile?lang=en&account={seen.work.world.links[BANK].id}").text
     assert "stripe" not in lane(pix, "proposals")
-    assert "Nothing was to be compared on these days." in bench.look("/reconcile?from=2024-01-01&to=2024-01-02")
+    assert "Nothing was to be compared on these days." in seen.look("/reconcile?from=2024-01-01&to=2024-01-02")
 
 
 def test_an_account_without_anything_open_is_verified(bench: Bench) -> None:
@@ -135,10 +147,10 @@ def test_a_tenant_without_a_creditor_is_told_so(signed_in: Enter, new_tenant: Ca
         assert said in words(newcomer.get(f"{path}?lang=en").text), path
 
 
-def test_the_report_goes_out_as_a_workbook(bench: Bench) -> None:
-    said = bench.look("/reconcile/report")
+def test_the_report_goes_out_as_a_workbook(seen: Bench) -> None:
+    said = seen.look("/reconcile/report")
     assert "Total: Platform and book" in said
-    book = load_workbook(io.BytesIO(bench.browser.get("/reconcile/report.xlsx").content))
+    book = load_workbook(io.BytesIO(seen.browser.get("/reconcile/report.xlsx").content))
     rows = book.get_sheet_by_name("Accounts").to_python()
     stripe = next(row for row in rows if row[:2] == ["stripe", "platform"])
     assert dict(zip(rows[0], stripe, strict=True))["By T+1"] == 2050
@@ -148,9 +160,9 @@ def test_the_report_goes_out_as_a_workbook(bench: Bench) -> None:
 # The queue ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_proposal_stands_with_both_sides_and_its_reasons_in_words(bench: Bench) -> None:
-    group = bench.group("proposed")
-    page = bench.browser.get(f"{QUEUE}?at={group.id}&lang=en").text
+def test_a_proposal_stands_with_both_sides_and_its_reasons_in_words(seen: Bench) -> None:
+    group = seen.group("proposed")
+    page = seen.browser.get(f"{QUEUE}?at={group.id}&lang=en").text
     said = words(page)
     assert "The amounts are equal: 453.10 BRL" in said
     assert PAID in said
@@ -159,14 +171,14 @@ def test_a_proposal_stands_with_both_sides_and_its_reasons_in_words(bench: Bench
     assert re.search(r"Payer \u2013 J\. Silva One side is silent", said)
 
 
-def test_what_agrees_is_marked(bench: Bench) -> None:
-    group = bench.group("confirmed")
-    page = bench.browser.get(f"{QUEUE}/{group.id}").text
+def test_what_agrees_is_marked(seen: Bench) -> None:
+    group = seen.group("confirmed")
+    page = seen.browser.get(f"{QUEUE}/{group.id}").text
     assert re.search(r'<mark class="agrees"><bdi[^>]*>pi_77004800', page)
 
 
-def test_reasons_are_said_in_the_readers_direction_and_language_is_kept_in_the_address(bench: Bench) -> None:
-    page = bench.browser.get(f"{QUEUE}?lang=ar&leg=platform").text
+def test_reasons_are_said_in_the_readers_direction_and_language_is_kept_in_the_address(seen: Bench) -> None:
+    page = seen.browser.get(f"{QUEUE}?lang=ar&leg=platform").text
     assert 'dir="rtl"' in page
     assert "at=" in page
     assert "leg=platform" in page
@@ -191,13 +203,13 @@ def test_what_was_decided_meanwhile_is_refused_in_words(bench: Bench) -> None:
     assert (again.status_code, "Somebody has decided this already" in words(again.text)) == (409, True)
 
 
-def test_what_accepting_would_book_is_shown_and_not_booked(bench: Bench) -> None:
-    group = bench.group("proposed")
-    fees = bench.leaf(Role.FEES)
-    said = bench.look(f"{QUEUE}?at={group.id}&book=1")
+def test_what_accepting_would_book_is_shown_and_not_booked(seen: Bench) -> None:
+    group = seen.group("proposed")
+    fees = seen.leaf(Role.FEES)
+    said = seen.look(f"{QUEUE}?at={group.id}&book=1")
     assert "What accepting would book" in said
     assert re.search(r"Platform fee .*13\.14 BRL", said)
-    assert (bench.leaf(Role.FEES), bench.again(group).status) == (fees, "proposed")
+    assert (seen.leaf(Role.FEES), seen.again(group).status) == (fees, "proposed")
 
 
 @pytest.mark.parametrize(("note", "status", "state"), [("", 422, "proposed"), ("another payer", 303, "rejected")])
@@ -250,9 +262,9 @@ def test_a_part_that_does_not_add_up_is_refused_and_what_was_chosen_is_kept(benc
 
 
 @pytest.mark.parametrize(("field", "code"), [("part/middle/1", 422), ("part/left/one", 422), ("part/left/9999", 422)])
-def test_a_row_that_is_not_of_the_proposal_is_refused(bench: Bench, field: str, code: int) -> None:
-    group = bench.group("ambiguous")
-    assert bench.post(f"{QUEUE}/{group.id}/split", **{field: "1"}).status_code == code
+def test_a_row_that_is_not_of_the_proposal_is_refused(seen: Bench, field: str, code: int) -> None:
+    group = seen.group("ambiguous")
+    assert seen.post(f"{QUEUE}/{group.id}/split", **{field: "1"}).status_code == code
 
 
 def test_a_confirmed_match_is_taken_back_for_a_reason(bench: Bench) -> None:
@@ -265,10 +277,10 @@ def test_a_confirmed_match_is_taken_back_for_a_reason(bench: Bench) -> None:
     assert "the wrong payment" in bench.look(f"{QUEUE}/{group.id}")
 
 
-def test_filters_stand_in_the_address_and_their_export_follows_them(bench: Bench) -> None:
-    said = bench.look(f"{QUEUE}?leg=bank")
+def test_filters_stand_in_the_address_and_their_export_follows_them(seen: Bench) -> None:
+    said = seen.look(f"{QUEUE}?leg=bank")
     assert "No proposal fits these filters." in said
-    rows = load_workbook(io.BytesIO(bench.browser.get(f"{QUEUE}.xlsx?status=confirmed&leg=platform").content))
+    rows = load_workbook(io.BytesIO(seen.browser.get(f"{QUEUE}.xlsx?status=confirmed&leg=platform").content))
     told = rows.get_sheet_by_index(0).to_python()
     assert {row[2] for row in told[1:]} == {"exact_key"}
 
@@ -292,27 +304,27 @@ def test_a_counterpart_is_found_by_words_and_put_together(bench: Bench) -> None:
     assert "A person put it together" in bench.look(done.headers["location"].removeprefix("/console"))
 
 
-def test_rows_that_are_not_the_same_money_are_refused_and_kept_chosen(bench: Bench) -> None:
-    theirs, ours = bench.open_item("right", 6_120), bench.open_item("left", 45_310)
+def test_rows_that_are_not_the_same_money_are_refused_and_kept_chosen(seen: Bench) -> None:
+    theirs, ours = seen.open_item("right", 6_120), seen.open_item("left", 45_310)
     asked = f"/reconcile/match?item={theirs}"
     fields = {"leg": "platform", "left": str(ours), "right": str(theirs)}
-    refused = bench.post("/reconcile/match", form_of=asked, **fields)
+    refused = seen.post("/reconcile/match", form_of=asked, **fields)
     assert (refused.status_code, "do not come to the same" in words(refused.text)) == (409, True)
     assert re.search(rf'value="{ours}"[^>]* checked', refused.text)
-    one_side = bench.post("/reconcile/match", form_of=asked, leg="platform", item=str(theirs), right=str(theirs))
+    one_side = seen.post("/reconcile/match", form_of=asked, leg="platform", item=str(theirs), right=str(theirs))
     assert (one_side.status_code, "Choose rows on both sides." in words(one_side.text)) == (422, True)
 
 
 @pytest.mark.parametrize("query", ["", "?item=abc", "?item=999999999", "?group=match_group_unknown"])
-def test_an_address_without_rows_says_so(bench: Bench, query: str) -> None:
-    answer = bench.browser.get(f"/reconcile/match{query}")
+def test_an_address_without_rows_says_so(seen: Bench, query: str) -> None:
+    answer = seen.browser.get(f"/reconcile/match{query}")
     assert answer.status_code == 422
 
 
-def test_open_rows_are_listed_filtered_and_exported(bench: Bench) -> None:
-    assert "fee 11/2026" in bench.look("/reconcile/items?side=right")
-    assert "fee 11/2026" not in bench.look("/reconcile/items?side=left")
-    told = load_workbook(io.BytesIO(bench.browser.get("/reconcile/items.xlsx?side=right").content))
+def test_open_rows_are_listed_filtered_and_exported(seen: Bench) -> None:
+    assert "fee 11/2026" in seen.look("/reconcile/items?side=right")
+    assert "fee 11/2026" not in seen.look("/reconcile/items?side=left")
+    told = load_workbook(io.BytesIO(seen.browser.get("/reconcile/items.xlsx?side=right").content))
     rows = told.get_sheet_by_index(0).to_python()
     assert {"Maria das Dores Albuquerque"} <= {row[11] for row in rows[1:]}
 
@@ -348,14 +360,14 @@ def test_many_are_accepted_after_a_preview_and_taken_back_together(bench: Bench)
     assert (bench.again(group).status, bench.leaf(Role.FEES)) == ("revoked", fees)
 
 
-def test_others_than_were_shown_are_not_accepted(bench: Bench) -> None:
-    refused = bulk(bench, mark="BRL9:1")
-    assert (refused.status_code, bench.group("proposed").status) == (409, "proposed")
+def test_others_than_were_shown_are_not_accepted(seen: Bench) -> None:
+    refused = bulk(seen, mark="BRL9:1")
+    assert (refused.status_code, seen.group("proposed").status) == (409, "proposed")
     assert "There are other proposals of this kind now" in words(refused.text)
 
 
-def test_a_kind_that_does_not_exist_is_refused(bench: Bench) -> None:
-    assert bench.browser.get("/reconcile/accept-all?leg=platform&stage=guess").status_code == 422
+def test_a_kind_that_does_not_exist_is_refused(seen: Bench) -> None:
+    assert seen.browser.get("/reconcile/accept-all?leg=platform&stage=guess").status_code == 422
 
 
 # Differences ----------------------------------------------------------------------------------------------------------
@@ -377,8 +389,8 @@ def resolve(bench: Bench, resolution: str, *, note: str = "agreed with Stripe", 
     return bench.post(f"{path}/resolve", form_of=path, mark=told, **fields)
 
 
-def test_differences_are_listed_under_what_they_come_to(bench: Bench) -> None:
-    said = bench.look("/reconcile/differences")
+def test_differences_are_listed_under_what_they_come_to(seen: Bench) -> None:
+    said = seen.look("/reconcile/differences")
     assert re.search(r"\d+ differences of [\d,.]+ BRL", said)
     assert "Missing in the book" in said
     assert "in differences has stood for 6 days or more" in said
@@ -397,18 +409,18 @@ def test_differences_are_listed_under_what_they_come_to(bench: Bench) -> None:
         ("?due=past", False),
     ],
 )
-def test_differences_are_filtered(bench: Bench, query: str, *, shown: bool) -> None:
-    assert ("61.20 BRL" in bench.look(f"/reconcile/differences{query}")) is shown
-    told = load_workbook(io.BytesIO(bench.browser.get(f"/reconcile/differences.xlsx{query}").content))
+def test_differences_are_filtered(seen: Bench, query: str, *, shown: bool) -> None:
+    assert ("61.20 BRL" in seen.look(f"/reconcile/differences{query}")) is shown
+    told = load_workbook(io.BytesIO(seen.browser.get(f"/reconcile/differences.xlsx{query}").content))
     amounts = {row[3] for row in told.get_sheet_by_index(0).to_python()[1:]}
     assert (61.2 in amounts) is shown
 
 
-def test_a_difference_offers_only_what_its_kind_allows(bench: Bench) -> None:
-    page = bench.browser.get(page_of(bench)).text
+def test_a_difference_offers_only_what_its_kind_allows(seen: Bench) -> None:
+    page = seen.browser.get(page_of(seen)).text
     offered = set(re.findall(r'name="resolution" value="(\w+)"', page))
     assert offered == {"book_fee", "book_tax", "book_line", "write_off", "claim", "accept"}
-    refused = resolve(bench, "reassign")
+    refused = resolve(seen, "reassign")
     assert (refused.status_code, "not resolved so" in words(refused.text)) == (422, True)
 
 
@@ -428,9 +440,9 @@ def test_what_a_resolution_books_is_shown_first_then_done_then_taken_back(bench:
     assert (bench.leaf(Role.ROUNDING), bench.difference(kind="missing_in_book").state) == (0, "open")
 
 
-def test_something_else_than_was_shown_is_not_booked(bench: Bench) -> None:
-    refused = resolve(bench, "write_off", mark="acc:1BRL")
-    assert (refused.status_code, bench.leaf(Role.ROUNDING)) == (409, 0)
+def test_something_else_than_was_shown_is_not_booked(seen: Bench) -> None:
+    refused = resolve(seen, "write_off", mark="acc:1BRL")
+    assert (refused.status_code, seen.leaf(Role.ROUNDING)) == (409, 0)
     assert "would book something else now" in words(refused.text)
 
 
@@ -451,15 +463,15 @@ def test_a_difference_is_given_to_somebody(bench: Bench) -> None:
     assert "61.20 BRL" in bench.look("/reconcile/differences?owner=Wei+Zhang")
 
 
-def test_a_difference_that_nobody_knows_is_not_found(bench: Bench) -> None:
-    assert bench.browser.get("/reconcile/differences/dif_unknown").status_code == 404
+def test_a_difference_that_nobody_knows_is_not_found(seen: Bench) -> None:
+    assert seen.browser.get("/reconcile/differences/dif_unknown").status_code == 404
 
 
 # Runs, close, home ----------------------------------------------------------------------------------------------------
 
 
-def test_a_run_is_shown_with_its_proof(bench: Bench) -> None:
-    said = bench.look("/reconcile/runs")
+def test_a_run_is_shown_with_its_proof(seen: Bench) -> None:
+    said = seen.look("/reconcile/runs")
     assert "comparisons stand" in said
     assert "To the minor unit" in said
     assert re.search(r"In the platform's report 7 [\d,.]+ BRL", said)
@@ -477,22 +489,22 @@ def test_a_dry_run_shows_what_it_finds_and_leaves_nothing(bench: Bench) -> None:
     assert bench.difference(kind="missing_in_book").resolution == "explained"
 
 
-def test_the_close_lists_differences_by_name_with_the_way_to_each(bench: Bench) -> None:
-    page = bench.browser.get("/close?lang=en").text
-    found = bench.difference(kind="missing_in_book")
+def test_the_close_lists_differences_by_name_with_the_way_to_each(seen: Bench) -> None:
+    page = seen.browser.get("/close?lang=en").text
+    found = seen.difference(kind="missing_in_book")
     assert "Differences that stand in the way" in page
     assert f'href="/console/reconcile/differences/{found.id}"' in page
     assert f'name="why/difference/{found.id}"' in page
 
 
-def test_the_treasurers_home_leads_to_what_waits(bench: Bench) -> None:
-    said = bench.look("")
+def test_the_treasurers_home_leads_to_what_waits(seen: Bench) -> None:
+    said = seen.look("")
     assert "3 proposals wait for you" in said
     assert re.search(r"\d+ differences are open", said)
 
 
-def test_reconcile_is_one_of_treasurys_five_places(bench: Bench) -> None:
-    page = bench.browser.get("/reconcile").text
+def test_reconcile_is_one_of_treasurys_five_places(seen: Bench) -> None:
+    page = seen.browser.get("/reconcile").text
     rail = re.search(r'<nav class="rail".*?</nav>', page, re.DOTALL)
     assert rail
     assert re.findall(r'href="/console(/?[\w/]*)"', rail[0]) == ["", "/reconcile", "/accounts", "/fx", "/close"]
@@ -505,9 +517,9 @@ PAGES = ("/reconcile", QUEUE, "/reconcile/differences", "/reconcile/items", "/re
 
 
 @pytest.mark.parametrize("role", ["auditor", "finance"])
-def test_others_look_and_decide_nothing(bench: Bench, signed_in: Enter, role: str) -> None:
-    onlooker = signed_in(role, tenant_id=bench.tenant_id)
-    group, found = bench.group("proposed"), page_of(bench)
+def test_others_look_and_decide_nothing(seen: Bench, signed_in: Enter, role: str) -> None:
+    onlooker = signed_in(role, tenant_id=seen.tenant_id)
+    group, found = seen.group("proposed"), page_of(seen)
     for path in (*PAGES, f"{QUEUE}/{group.id}", found, BULK):
         page = onlooker.get(path)
         assert page.status_code == 200, path
@@ -529,25 +541,25 @@ def test_others_look_and_decide_nothing(bench: Bench, signed_in: Enter, role: st
         assert "Your role may look at this, but not change it." in words(answer.text)
     answer = onlooker.client.post("/console/reconcile/accept-all", data={"form_token": token, **KIND, "mark": "x"})
     assert answer.status_code == 403
-    assert bench.again(group).status == "proposed"
+    assert seen.again(group).status == "proposed"
 
 
-def test_an_auditor_does_not_see_who_paid(bench: Bench, signed_in: Enter) -> None:
-    auditor, finance = (signed_in(role, tenant_id=bench.tenant_id) for role in ("auditor", "finance"))
-    for path in (page_of(bench), "/reconcile/items"):
+def test_an_auditor_does_not_see_who_paid(seen: Bench, signed_in: Enter) -> None:
+    auditor, finance = (signed_in(role, tenant_id=seen.tenant_id) for role in ("auditor", "finance"))
+    for path in (page_of(seen), "/reconcile/items"):
         assert "Maria das Dores" in finance.get(path).text
         assert "Maria das Dores" not in auditor.get(path).text
     rows = load_workbook(io.BytesIO(auditor.get("/reconcile/items.xlsx").content)).get_sheet_by_index(0).to_python()
     assert {row[11] for row in rows[1:]} == {""}
-    theirs = bench.open_item("right", 6_120)
+    theirs = seen.open_item("right", 6_120)
     assert "Maria" in finance.get(f"/reconcile/match?item={theirs}&q=maria").text
-    searched = auditor.get(f"/reconcile/match?item={bench.open_item('left', 45_310)}&q=silva").text
+    searched = auditor.get(f"/reconcile/match?item={seen.open_item('left', 45_310)}&q=silva").text
     assert "J. Silva" not in searched
     assert "pi_7700481234ABCD" not in searched  # the search must not tell whose payment it is either
 
 
-def test_an_agencys_people_see_nothing(bench: Bench, signed_in: Enter) -> None:
-    agency = signed_in("agency", tenant_id=bench.tenant_id)
+def test_an_agencys_people_see_nothing(seen: Bench, signed_in: Enter) -> None:
+    agency = signed_in("agency", tenant_id=seen.tenant_id)
     for path in PAGES:
         answer = agency.get(f"{path}?lang=en")
         assert answer.status_code == 403
@@ -555,11 +567,11 @@ def test_an_agencys_people_see_nothing(bench: Bench, signed_in: Enter) -> None:
         assert "BRL" not in answer.text
 
 
-def test_another_tenant_finds_nothing(bench: Bench, signed_in: Enter, new_tenant: Callable[[], str]) -> None:
+def test_another_tenant_finds_nothing(seen: Bench, signed_in: Enter, new_tenant: Callable[[], str]) -> None:
     stranger = signed_in("treasury", tenant_id=new_tenant())
-    assert stranger.get(f"{QUEUE}/{bench.group('proposed').id}").status_code == 404
-    assert stranger.get(page_of(bench)).status_code == 404
-    assert stranger.get(f"/reconcile/match?item={bench.open_item('right', 6_120)}").status_code == 422
+    assert stranger.get(f"{QUEUE}/{seen.group('proposed').id}").status_code == 404
+    assert stranger.get(page_of(seen)).status_code == 404
+    assert stranger.get(f"/reconcile/match?item={seen.open_item('right', 6_120)}").status_code == 422
 
 
 def test_signed_out_readers_are_led_to_the_door(browser: Any) -> None:
