@@ -83,7 +83,7 @@ def text_of(cell: Cell) -> str:
 
 def csv_rows(stream: BinaryIO, *, delimiter: str, encoding: str | None = None) -> Iterator[Row]:
     """The rows of a text table, blank ones left out; broken quoting is ``line_unreadable``."""
-    yield from _parsed(lines(stream, utf16=True, encoding=encoding), delimiter)
+    yield from _parsed(lines(stream, encoding=encoding), delimiter)
 
 
 def _parsed(source: Iterator[NumberedLine], delimiter: str) -> Iterator[Row]:
