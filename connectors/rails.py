@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from connectors import registry
 from connectors.shared import emv, emv_profile
@@ -24,6 +25,13 @@ _AROUND: Final = " \t\r\n\v\f\x00\xa0\u200b\u200e\u200f\u2060\u2066\u2067\u2068\
 """What copying leaves around a text: blanks, line ends, marks of direction and of byte order."""
 
 
+class _Parted(NamedTuple):
+    """Readers in the order in which they are asked."""
+
+    forms: Mapping[Form, tuple[Rail | Codec, ...]]
+    whole: tuple[Codec, ...]
+
+
 def rails(extra: Iterable[str] = ()) -> tuple[Rail, ...]:
     """Every rail of every country, in the registry's order; ``extra`` names further country packages, as there."""
     return tuple(rail for country in registry.countries(extra).values() for rail in country.rails)
@@ -31,8 +39,13 @@ def rails(extra: Iterable[str] = ()) -> tuple[Rail, ...]:
 
 def readers(extra: Iterable[str] = ()) -> tuple[Rail | Codec, ...]:
     """Everything that reads a text: the countries' rails and codecs, and what is shared, each code once."""
+    return _readers(registry.country_packages(extra))
+
+
+@lru_cache(maxsize=16)
+def _readers(packages: tuple[str, ...]) -> tuple[Rail | Codec, ...]:
     found: dict[str, Rail | Codec] = {}
-    for country in registry.countries(extra).values():
+    for country in registry.countries_of(packages).values():
         found |= {rail.code: rail for rail in country.rails} | {codec.code: codec for codec in country.codecs}
     for shared in SHARED:
         found.setdefault(shared.code, shared)
@@ -47,18 +60,19 @@ def reader(code: str, extra: Iterable[str] = ()) -> Rail | Codec:
     return known[code]
 
 
-def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = None) -> Decoded:
+def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = None, strict: bool = False) -> Decoded:
     """What a payload asks for; ``profile`` says what it is where its form does not.
 
-    Raises ``Invalid``: the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
+    ``strict`` refuses of a merchant-presented code what a lenient reader takes (see ``emv.parse``). Raises ``Invalid``:
+    the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
     """
+    if strict and emv.looks_like(payload.strip(_AROUND)):
+        emv.parse(payload.strip(_AROUND), strict=True)
     if profile is None:
-        return decode_with(readers(extra), payload)
+        return _decode(_by_form(registry.country_packages(extra)), payload)
     chosen = reader(profile, extra)
-    if len(payload) > emv.MAX_READ:
-        raise _unknown(f"it has more than {emv.MAX_READ} characters")
     # As it came first: a virtual account number begins with blanks.
-    found = chosen.decode(payload.strip("\r\n")) or chosen.decode(payload.strip(_AROUND))
+    found = chosen.decode(_checked(payload).strip("\r\n")) or chosen.decode(payload.strip(_AROUND))
     if found is None:
         raise _unknown(f"it does not have the form of {chosen.name}")
     return found
@@ -66,17 +80,32 @@ def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = Non
 
 def decode_with(known: Iterable[Rail | Codec], payload: str) -> Decoded:
     """The same over given readers, then over what is shared. Blanks and line ends around the payload do not count."""
-    text = payload.strip(_AROUND)
-    if len(text) > emv.MAX_READ:
-        raise _unknown(f"it has more than {emv.MAX_READ} characters")
+    return _decode(_parted((*known, *SHARED)), payload)
+
+
+def _parted(known: Iterable[Rail | Codec]) -> _Parted:
+    """The readers by the form they read, and those for whom blanks at the front count."""
+    detected = [each for each in known if isinstance(each, Rail) or each.detected]
+    whole = tuple(each for each in detected if isinstance(each, Codec) and each.whole)
+    return _Parted(
+        {form: tuple(each for each in detected if each.form is form and each not in whole) for form in Form}, whole
+    )
+
+
+@lru_cache(maxsize=16)
+def _by_form(packages: tuple[str, ...]) -> _Parted:
+    return _parted(_readers(packages))
+
+
+def _decode(known: _Parted, payload: str) -> Decoded:
+    text = _checked(payload).strip(_AROUND)
     form = Form.EMV if emv.looks_like(text) else Form.OTHER
     try:
-        for each in (*known, *SHARED):
-            if each.form is form and (isinstance(each, Rail) or (each.detected and not each.whole)):
-                found = each.decode(text)
-                if found is not None:
-                    return found
-        return _whole(known, payload.strip("\r\n")) if form is Form.OTHER else _generic(text)
+        for each in known.forms[form]:
+            found = each.decode(text)
+            if found is not None:
+                return found
+        return _generic(text) if form is Form.EMV else _whole(known.whole, payload.strip("\r\n"))
     except Invalid as error:
         raise _placed(error, text) if form is Form.EMV else error from None
 
@@ -97,13 +126,23 @@ def _placed(error: Invalid, text: str) -> Invalid:
     return Invalid(error.code, error.message, fix=error.fix, **details)
 
 
-def _whole(known: Iterable[Rail | Codec], payload: str) -> Decoded:
+def _checked(payload: str) -> str:
+    """The payload, if it is text and no longer than a code may be."""
+    if len(payload) > emv.MAX_READ:
+        raise _unknown(f"it has more than {emv.MAX_READ} characters")
+    try:
+        payload.encode("utf-8")
+    except UnicodeEncodeError:
+        raise _unknown("it is not text") from None
+    return payload
+
+
+def _whole(known: Iterable[Codec], payload: str) -> Decoded:
     """The last to be asked: those for whom blanks at the front count."""
-    for each in known:
-        if payload.startswith(" ") and isinstance(each, Codec) and each.whole:
-            found = each.decode(payload)
-            if found is not None:
-                return found
+    for each in known if payload.startswith(" ") else ():
+        found = each.decode(payload)
+        if found is not None:
+            return found
     raise _unknown("no payment code begins like this")
 
 
@@ -176,10 +215,12 @@ def error_as_json(error: Invalid) -> dict[str, Any]:
     }
 
 
-def explain(payload: str, extra: Iterable[str] = (), *, profile: str | None = None) -> dict[str, Any]:
+def explain(
+    payload: str, extra: Iterable[str] = (), *, profile: str | None = None, strict: bool = False
+) -> dict[str, Any]:
     """The JSON answer of ``rails decode``: ``as_json`` of what was read, or ``error_as_json`` of the refusal."""
     try:
-        return as_json(decode(payload, extra, profile=profile))
+        return as_json(decode(payload, extra, profile=profile, strict=strict))
     except Invalid as error:
         return error_as_json(error)
 

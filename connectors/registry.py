@@ -34,7 +34,12 @@ def countries(extra: Iterable[str] = ()) -> Mapping[str, Country]:
     ``extra`` names further packages that hold one country each, e.g. ``tests.fakes.countries.ruritania``.
     Raises ``Invalid``: ``connector_malformed``, ``connector_twice``.
     """
-    return _countries((*_Included.countries, *extra))
+    return countries_of(country_packages(extra))
+
+
+def country_packages(extra: Iterable[str] = ()) -> tuple[str, ...]:
+    """The packages outside this tree that ``countries`` reads: what answers of theirs may be kept under."""
+    return (*_Included.countries, *extra)
 
 
 def country(code: str, extra: Iterable[str] = ()) -> Country:
@@ -61,8 +66,9 @@ def platform(code: str, extra: Iterable[str] = ()) -> Platform:
 
 
 @lru_cache(maxsize=16)
-def _countries(extra: tuple[str, ...]) -> Mapping[str, Country]:
-    return _by_code(_exported([*_packages_in(_COUNTRIES), *extra], name="COUNTRY", kind=Country))
+def countries_of(packages: tuple[str, ...]) -> Mapping[str, Country]:
+    """The countries of this tree and of these packages outside it, by code."""
+    return _by_code(_exported([*_packages_in(_COUNTRIES), *packages], name="COUNTRY", kind=Country))
 
 
 @lru_cache(maxsize=16)

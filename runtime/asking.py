@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,6 +34,10 @@ def answer(work: Callable[[], Any]) -> None:
 
 def each_line(work: Callable[[str], Any]) -> None:
     """Answer every line of standard input with one JSON object a line; a bad line's error stands in its place."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(
+            newline="\n"
+        )  # a carriage return inside a line belongs to it: Thai bill barcodes have them
     for line in _lines(sys.stdin):
         try:
             if len(line) > _LINE_LIMIT:

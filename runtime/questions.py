@@ -150,13 +150,30 @@ def check_phone(
     answer(lambda: phones.check(country, number, mobile=mobile))
 
 
+@rail_commands.command("list")
+def list_rails() -> None:
+    """Every profile: what reads and makes it, its fields, its source and how sure that is."""
+    answer(rails.catalogue)
+
+
 @rail_commands.command("decode")
-def decode_payload(payload: str) -> None:
+def decode_payload(
+    payload: str,
+    profile: Annotated[str | None, typer.Option(help="What it is, where its form does not say; see rails list")] = None,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take no small letters in a check sum, no empty field")
+    ] = False,
+) -> None:
     """Read a payment code back: profile, amount, currency, reference, tree. ``-`` reads one code a line."""
+
+    def explain(text: str) -> dict[str, Any]:
+        return rails.explain(text, profile=profile, strict=strict)
+
     if payload == "-":
-        each_line(rails.explain)
+        each_line(explain)
         return
-    explained = rails.explain(payload)
+    explained = explain(payload)
     emit(explained)
     if not explained["valid"]:
         emit(explained["error"], stream=sys.stderr)

@@ -38,7 +38,7 @@ NO_EXPIRY: Final = "expiry_missing"
 
 def key(payload: str) -> str:
     """The MD5 of the code's text, by which Bakong knows its payment; 32 small hexadecimal digits."""
-    return hashlib.md5(payload.encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(payload.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def _account_of(tree: Mapping[str, str | emv.Tree]) -> tuple[str, emv.Tree] | None:

@@ -32,6 +32,8 @@ def western(text: str) -> str:
 
     Arabic-Indic, Persian, Thai, Devanagari and full-width digits have a decimal value in the Unicode database.
     """
+    if text.isascii():
+        return text
     return "".join(
         letter if (digit := unicodedata.decimal(letter, None)) is None else str(digit)
         for letter in text.translate(_INVISIBLE)

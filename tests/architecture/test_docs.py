@@ -150,6 +150,15 @@ def test_commands_lists_every_rail_with_its_fields() -> None:
         assert f"| `{rail.code}` | {fields} |" in rows
 
 
+def test_rails_lists_every_profile_with_its_fields_and_source() -> None:
+    rows = {line.split("|")[1].strip(): line for line in TEXT["docs/rails.md"].splitlines() if line.startswith("| `")}
+    for each in rails.readers():
+        if not each.code.endswith("_iban"):  # a row for all of them
+            row = rows[f"`{each.code}`"]
+            assert ", ".join(f"`{field}`" for field in each.fields) in row
+            assert row.endswith(f"| {each.source}, {each.confidence.value} |")
+
+
 # Commands --------------------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from decimal import Decimal
+from typing import Any
 
 import promptpay_qr
 import pytest
@@ -17,12 +19,19 @@ from connectors.countries.brazil import rails as brazil
 from connectors.countries.indonesia import rails as indonesia
 from connectors.countries.thailand import rails as thailand
 from connectors.shared import emv
+from tests.connectors.test_rail_vectors import DOCUMENTS
 
 BY_CODE = {rail.code: rail for module in (brazil, indonesia, thailand) for rail in module.RAILS}
 QRIS = (
     "00020101021126570011ID.DANA.WWW011893600915300060605702090006060570303UMI51440014ID.CO.QRIS.WWW"
     "0215ID10190046990790303UMI5204481453033605802ID5912Saifullah.id6014Kota Pontianak61057812463045F72"
 )
+PICTURED = [
+    row
+    for _, document in DOCUMENTS
+    for row in document["encoded"]
+    if row["rail"] not in {"sa_iban", "iban_transfer", "spei", "cl_transfer"}  # nobody draws an account
+]
 PAYEE = {"name": "AUTO FINANCE", "city": "SAO PAULO"}
 KEY = {**PAYEE, "key": "fulano@example.com"}
 CHARGE = {**PAYEE, "location": "pix.example.com/qr/v2/cobv/1"}
@@ -72,8 +81,16 @@ def test_an_independent_reader_reads_the_picture(code: str) -> None:
     assert read_png(qr.png(payload)) == payload
 
 
-def test_a_thai_name_survives_the_picture() -> None:
-    assert read_png(qr.png("กรุงเทพฯ")) == "กรุงเทพฯ"
+@pytest.mark.parametrize("row", PICTURED, ids=lambda row: str(row["id"]))
+def test_every_published_code_survives_both_pictures(row: dict[str, Any]) -> None:
+    assert read_png(qr.png(row["payload"])) == row["payload"]
+    assert read_svg(qr.svg(row["payload"])) == row["payload"]
+
+
+@pytest.mark.parametrize("text", ["กรุงเทพฯ", "الجواهري العربي", "最佳运输"])
+def test_a_name_in_another_script_survives_the_pictures(text: str) -> None:
+    assert read_png(qr.png(text)) == text
+    assert read_svg(qr.svg(text)) == text
 
 
 def test_the_pictures_have_a_quiet_zone_of_four_white_modules() -> None:
@@ -81,6 +98,13 @@ def test_the_pictures_have_a_quiet_zone_of_four_white_modules() -> None:
     border = [*rows[:4], *rows[-4:], *(row[:4] + row[-4:] for row in rows)]
     assert width == 21 + 2 * 4
     assert all(all(row) for row in border)
+
+
+def test_the_drawing_has_the_same_quiet_zone() -> None:
+    width, dark = modules(qr.svg("000201"))
+    assert width == 21 + 2 * 4
+    assert {min(axis) for axis in zip(*dark, strict=True)} == {4}
+    assert {max(axis) for axis in zip(*dark, strict=True)} == {4 + 20}
 
 
 def test_the_svg_paints_its_own_white_ground() -> None:
@@ -96,6 +120,35 @@ def read_png(data: bytes) -> str:
     found = zxingcpp.read_barcodes(image)
     assert len(found) == 1
     return str(found[0].text)
+
+
+def read_svg(text: str) -> str:
+    """What the drawing says: its modules blown up to eight pixels each."""
+    width, dark = modules(text)
+    side = width * 8
+    flat = bytes(0 if (x // 8, y // 8) in dark else 255 for y in range(side) for x in range(side))
+    found = zxingcpp.read_barcodes(memoryview(flat).cast("B", (side, side)))
+    assert len(found) == 1
+    return str(found[0].text)
+
+
+def modules(text: str) -> tuple[int, set[tuple[int, int]]]:
+    """Width in modules, quiet zone included, and the dark ones: the drawing is one line a run of modules."""
+    strokes = re.search(r'stroke="#000"[^>]*?d="([^"]+)"|d="([^"]+)"[^>]*?stroke="#000"', text)
+    size = re.search(r'<svg[^>]*? width="([0-9]+)"', text)
+    assert strokes is not None
+    assert size is not None
+    scale = re.search(r"scale\(([0-9]+)\)", text)
+    width = int(size[1]) // (1 if scale is None else int(scale[1]))
+    x, y, dark = 0.0, 0.0, set()
+    for command, values in re.findall(r"([Mmh])([-0-9. ]+)", strokes[1] or strokes[2]):
+        numbers = [float(value) for value in re.findall(r"-?[0-9]*\.?[0-9]+", values)]
+        if command == "h":
+            dark |= {(int(x) + step, int(y)) for step in range(int(numbers[0]))}
+            x += numbers[0]
+        else:
+            x, y = (numbers[0], numbers[1]) if command == "M" else (x + numbers[0], y + numbers[1])
+    return width, dark
 
 
 def pixels(data: bytes) -> tuple[int, list[list[bool]]]:

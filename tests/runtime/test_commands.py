@@ -37,6 +37,34 @@ def test_every_line_gets_an_answer_in_its_place() -> None:
     assert [answer["valid"] for answer in answers] == [True, False, False]
 
 
+def test_a_carriage_return_inside_a_line_belongs_to_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime.cli", "rails", "decode", "-"],
+        input=f"|099999999999990\r111222333444\r\r0\r\n{PIX}\r\n".encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert [json.loads(line)["profile"] for line in done.stdout.splitlines()] == ["bot_barcode", "pix_static"]
+
+
+def test_a_code_may_be_named_where_its_form_says_too_little() -> None:
+    assert run("rails", "decode", "1234567").returncode == 2
+    done = run("rails", "decode", "1234567", "--profile", "spei_reference")
+    assert (done.returncode, json.loads(done.stdout)["reference"]) == (0, "1234567")
+
+
+def test_a_strict_reader_takes_no_small_letters() -> None:
+    assert run("rails", "decode", PIX[:-4] + PIX[-4:].lower()).returncode == 0
+    done = run("rails", "decode", "--strict", PIX[:-4] + PIX[-4:].lower())
+    assert (done.returncode, json.loads(done.stderr)["code"]) == (2, "emv_crc_case")
+
+
+def test_every_profile_is_listed_with_its_source() -> None:
+    listed = json.loads(run("rails", "list").stdout)
+    assert {"pix_static", "boleto", "tr_karekod", "khqr", "iban"} <= {row["code"] for row in listed}
+    assert all(row["source"] for row in listed)
+
+
 def test_an_empty_value_is_no_number_but_an_answer() -> None:
     done = run("ids", "check", "BR", "cpf", "")
     assert json.loads(done.stdout)["valid"] is False

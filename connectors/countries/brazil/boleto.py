@@ -23,6 +23,7 @@ from domain.rails import Codec, Decoded
 _CODE: Final = "boleto"
 _BARCODE: Final = 44
 _LINE: Final = 47
+_FEWEST, _MOST = 40, 50  # so many digits are meant to be a boleto, whole or not
 _REAL: Final = "9"
 _SLIP: Final = "8"  # the first digit of a slip of collection for utilities and taxes, which is another scheme
 _PARTS: Final = re.compile(r"([0-9]{3})([0-9])([0-9])([0-9]{4})([0-9]{10})([0-9]{25})")
@@ -36,7 +37,7 @@ _MAX_AMOUNT: Final = 10**10 - 1
 def general_digit(rest: str) -> str:
     """The barcode's check digit from its other 43 digits: modulo 11, where 10 and 11 become 1."""
     found = digits.modulo_11(rest)
-    return "1" if found > 9 else str(found)  # noqa: PLR2004 - a digit
+    return "1" if found in (10, 11) else str(found)
 
 
 def due_factor(due: date) -> str:
@@ -109,7 +110,7 @@ def _refuse(code: str, *, tag: str | None, offset: int | None, reason: str) -> N
 
 def _decode(payload: str) -> Decoded | None:
     number = digits.compact(payload)
-    if number is None or not 40 <= len(number) <= 50 or (number[0] == _SLIP and len(number) != _LINE):  # noqa: PLR2004
+    if number is None or not _FEWEST <= len(number) <= _MOST or (number[0] == _SLIP and len(number) != _LINE):
         return None
     barcode = barcode_of(payload)
     parts = _PARTS.fullmatch(barcode)

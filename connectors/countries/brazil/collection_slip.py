@@ -21,6 +21,8 @@ from domain.rails import Codec, Decoded
 _CODE: Final = "arrecadacao"
 _BARCODE: Final = 44
 _LINE: Final = 48
+_BOLETO: Final = 47  # digits of a boleto's line, which is another scheme
+_FEWEST, _MOST = 40, 50  # so many digits are meant to be a slip, whole or not
 _BLOCK: Final = 11
 _PRODUCT: Final = "8"
 _BY_TAX_NUMBER: Final = "6"
@@ -103,7 +105,7 @@ def _refuse(code: str, *, tag: str | None, offset: int | None, reason: str) -> N
 
 def _decode(payload: str) -> Decoded | None:
     number = digits.compact(payload)
-    if number is None or number[:1] != _PRODUCT or not 40 <= len(number) <= 50 or len(number) == 47:  # noqa: PLR2004
+    if number is None or number[:1] != _PRODUCT or not _FEWEST <= len(number) <= _MOST or len(number) == _BOLETO:
         return None
     barcode = barcode_of(payload)
     segment, kind, value = barcode[1], barcode[2], barcode[4:15]
