@@ -102,6 +102,20 @@ def test_the_answer_has_the_documented_shape() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("country", "alias", "scheme"),
+    [("SG", "FIN", "nric"), ("SA", "iqama", "saudi_id"), ("MY", "nric", "mykad"), ("AR", "cvu", "cbu")],
+)
+def test_a_scheme_is_found_by_the_names_that_people_use(country: str, alias: str, scheme: str) -> None:
+    assert identity.scheme(country, alias).code == scheme
+
+
+def test_no_alias_is_the_name_of_another_scheme() -> None:
+    for country in COUNTRIES.values():
+        names = [name for scheme in country.identity for name in (scheme.code, *scheme.aliases)]
+        assert len(set(names)) == len(names)
+
+
 def test_an_unknown_scheme_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Invalid, match="scheme_unknown") as caught:
         identity.check("BR", "passport", "1")

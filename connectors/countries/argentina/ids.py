@@ -70,6 +70,7 @@ CBU: Final = IdentityScheme(
     person=True,
     company=True,
     source="BCRA A 7533 and A 8303, consolidated (regalert.today); python-stdnum 2.2 ar.cbu",
+    aliases=("cvu",),
 )
 
 SCHEMES: Final = (

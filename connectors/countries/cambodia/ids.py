@@ -29,5 +29,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: nine digits; General Department of Identification is to be asked",
+        aliases=("national_id",),
     ),
 )

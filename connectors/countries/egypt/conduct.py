@@ -10,7 +10,7 @@ from typing import Final
 
 from connectors.countries.egypt.rules import FRA, FRA_DAY
 from connectors.shared.house_conduct import completed
-from domain.conduct import AgencyRule, Conduct, Duty, DutyKind, Manners, NameOrder
+from domain.conduct import AgencyRule, AsAgreed, ChargeKind, ChargeRule, Conduct, Duty, DutyKind, Manners, NameOrder
 from domain.contacts import Confidence
 
 _AGENCIES: Final = (
@@ -68,6 +68,17 @@ _DUTIES: Final = (
 CONDUCT: Final = completed(
     "eg",
     Conduct(
+        charges=(
+            ChargeRule(
+                id="eg.late_interest",
+                text="What a loan bears for delay is as the contract says, and is never taken in cash by a collector.",
+                source="from memory; no ceiling was found; FRA decision 278/2025 asks for means other than cash",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                kind=ChargeKind.LATE_INTEREST,
+                cap=AsAgreed(),
+            ),
+        ),
         agencies=_AGENCIES,
         duties=_DUTIES,
         manners=Manners(

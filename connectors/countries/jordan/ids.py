@@ -29,5 +29,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: ten digits, no check digit; Civil Status and Passports Department is to be asked",
+        aliases=("national_number", "national_id"),
     ),
 )

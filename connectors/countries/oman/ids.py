@@ -32,5 +32,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: up to eight digits, no check digit; Royal Oman Police, civil status, is to be asked",
+        aliases=("civil_number", "civil_id"),
     ),
 )

@@ -8,6 +8,9 @@ from typing import Final
 from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
+    AsAgreed,
+    ChargeKind,
+    ChargeRule,
     Conduct,
     Duty,
     DutyKind,
@@ -22,6 +25,17 @@ from domain.contacts import Channel, Confidence
 CONDUCT: Final = completed(
     "sg",
     Conduct(
+        charges=(
+            ChargeRule(
+                id="sg.late_interest",
+                text="What a car loan bears for delay is as the contract says.",
+                source="from memory; no ceiling outside the Moneylenders Rules was found",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                kind=ChargeKind.LATE_INTEREST,
+                cap=AsAgreed(),
+            ),
+        ),
         limitation=(
             LimitationRule(
                 id="sg.limitation",
