@@ -18,8 +18,8 @@ from domain.errors import Invalid, Refused
 from domain.journal import JournalEntry
 from domain.loans import Instalment, Product
 from domain.money import Money, zero
-from domain.money_events import ROUNDED, AccountEvent, MoneyEventKind, Order, rounding_limit
-from ledger import accounts, balances
+from domain.money_events import ROUNDED, AccountEvent, MoneyEventKind, Order, daily_rounding_limit, rounding_limit
+from ledger import accounts, balances, posting
 from store import cases, loans
 from store.loans import InstalmentRow, Loan
 from store.money_events import MoneyEvent
@@ -31,8 +31,9 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
     """Book an event of a child account.
 
     Raises ``account_not_a_child``, ``currency_mismatch``, ``more_than_stands`` where more would leave a leaf than
-    stands on it, ``rounding_too_large``, ``leaf_not_rounded``, and for an agency's report ``loan_unknown``,
-    ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``; of a commission as ``commissions.earned``.
+    stands on it, ``rounding_too_large``, ``rounding_day_exceeded``, ``leaf_not_rounded``, and for an agency's report
+    ``loan_unknown``, ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``; of a commission as
+    ``commissions.earned``.
     """
     child = accounts.get(book.tx, event.account_id)
     if child.role is not Role.CHILD:
@@ -54,7 +55,9 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
     if event.kind is MoneyEventKind.AGENCY_REPORTED:
         book.post(_agency_reported(book, head, event, leaves, creditor_id=child.creditor_id))
     else:
-        book.post(_BOOKED[event.kind](head, leaves, event))
+        posted = book.post(_BOOKED[event.kind](head, leaves, event))
+        if event.kind is MoneyEventKind.ROUNDING:
+            _check_rounded(book.tx, leaves[Role.ROUNDING], posted)
     return stored
 
 
@@ -222,6 +225,19 @@ def _rounded(head: Head, leaves: Leaves, event: AccountEvent) -> JournalEntry:
         raise Invalid("leaf_not_rounded", "Remainders are rounded away on leaves of money and of suspense alone.")
     limit = rounding_limit(event.amount.currency)
     return bookings.rounded(head, leaves=leaves, against=against, difference=event.amount, limit=limit)
+
+
+def _check_rounded(tx: Connection, leaf: str, entry_id: str) -> None:
+    """Refuse what is too much for its day. Looked at once it is posted: others then wait for this leaf's balance."""
+    day = posting.get(tx, entry_id).entry.effective_date
+    rounded = balances.turnover(tx, leaf, day)
+    limit = daily_rounding_limit(rounded.currency)
+    if rounded.minor > limit.minor:
+        raise Refused(
+            "rounding_day_exceeded",
+            f"With this, {rounded} were rounded away of the account on {day}; at most {limit} may be.",
+            fix="Find what the remainders come from; what cannot be explained is a difference for a person.",
+        )
 
 
 _Booking = Callable[[Head, Leaves, AccountEvent], JournalEntry]

@@ -129,3 +129,8 @@ ROUNDED: Final = frozenset({Role.CLEARING, Role.BANK, Role.IN_TRANSIT, Role.SUSP
 def rounding_limit(currency: str) -> Money:
     """How much may be rounded away in one entry: one whole unit of the currency."""
     return Money(10 ** exponent(currency), currency)
+
+
+def daily_rounding_limit(currency: str) -> Money:
+    """How much may be rounded away of an account in one day, up and down together: ten whole units of the currency."""
+    return Money(10 * rounding_limit(currency).minor, currency)

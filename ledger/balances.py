@@ -134,6 +134,19 @@ def of_leaf(tx: Connection, account_id: str, *, as_of: date | None = None) -> Mo
     return balance.amount
 
 
+def turnover(tx: Connection, account_id: str, day: date) -> Money:
+    """What moved on a leaf on one effective day: its debits and its credits together."""
+    moved = tables.balance_day
+    query = (
+        select(tables.account.c.currency, _sum(moved.c.debit_minor + moved.c.credit_minor))
+        .outerjoin(moved, (moved.c.account_no == tables.account.c.no) & (moved.c.day == day))
+        .where(tables.account.c.id == account_id)
+        .group_by(tables.account.c.no)
+    )
+    currency, minor = tx.execute(query).one()
+    return Money(int(minor), currency)
+
+
 def by_currency(balances: Sequence[Balance], roles: frozenset[Role] | None = None) -> dict[str, Money]:
     """What balances (of these roles) come to in each currency, debit positive, in order of currency code."""
     sums: dict[str, Money] = {}
