@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, select
 
@@ -38,12 +38,12 @@ class Standing:
 
 def standings(tx: Connection, *, today: date) -> dict[str, Standing]:
     """How every connection stands on a day; one that has nothing at all is left out."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for query in (_waiting(), _different(today), _open(), _told(), _compared()):
         for row in tx.execute(query).mappings():
             values = dict(row)
             found.setdefault(values.pop("connection_id"), {}).update(values)
-    return {connection_id: Standing(**values) for connection_id, values in found.items()}  # type: ignore[arg-type]
+    return {connection_id: Standing(**values) for connection_id, values in found.items()}
 
 
 def _waiting() -> Select[tuple[str, int, int]]:

@@ -211,7 +211,6 @@ _CODE_ONLY: Final = ("reference", "left", "right", "batch", "label", "schedule")
 class Said:
     """One reason: its sentence, and whether it speaks ``for`` the match, ``against`` it, or only tells."""
 
-    code: str
     words: Markup
     tone: str
 
@@ -222,7 +221,7 @@ def said(
     """A reason in the reader's language; one that has no words here is said as the engine said it."""
     code = str(reason.get("code", ""))
     tone = "for" if code in _SUPPORT else "against" if code in _DOUBT else "tells"
-    return Said(code, _words(voice, code, reason, currency, called), tone)
+    return Said(_words(voice, code, reason, currency, called), tone)
 
 
 def _words(voice: Voice, code: str, reason: Mapping[str, Any], currency: str, called: Callable[[str], str]) -> Markup:
