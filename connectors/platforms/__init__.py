@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -52,6 +52,19 @@ def any_equal(candidates: tuple[bytes, ...], expected: tuple[bytes, ...]) -> boo
         for value in expected:
             found |= hmac.compare_digest(candidate, value)
     return found
+
+
+def recent(timestamp: str, now: datetime, *, tolerance_seconds: int) -> None:
+    """Refuse as ``signature_expired`` what was signed (seconds since 1970, digits) further from ``now`` than that.
+
+    To be called once the signature is found right, so that nobody can probe the clock.
+    """
+    if abs(now.timestamp() - int(timestamp)) > tolerance_seconds:
+        raise Unauthenticated(
+            "signature_expired",
+            f"The webhook was signed more than {tolerance_seconds} seconds away from now.",
+            fix="Check this machine's clock; an old delivery can be sent again from the platform's dashboard.",
+        )
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
@@ -118,6 +131,14 @@ def as_moment(value: Any, what: str) -> datetime:
     if moment.tzinfo is None:
         raise malformed(f"A time with its offset from UTC was expected for {what}.")
     return moment
+
+
+def as_unix(value: Any, what: str) -> datetime:
+    """The value if it is a time in whole seconds since 1970, else ``body_malformed``."""
+    try:
+        return datetime.fromtimestamp(as_whole(value, what), UTC)
+    except (OverflowError, OSError, ValueError):
+        raise malformed(f"A time in seconds since 1970 was expected for {what}.") from None
 
 
 def as_major(value: Any, currency: Any, what: str) -> Money:
