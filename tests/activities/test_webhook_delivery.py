@@ -322,6 +322,22 @@ def test_the_result_of_a_sender_that_was_given_up_does_not_count(hooks: Hooks) -
     assert hooks.endpoint(endpoint).failing_since is None
 
 
+def test_a_late_result_does_not_settle_what_another_is_sending_now(hooks: Hooks) -> None:
+    endpoint = hooks.register("http://127.0.0.1:1/")
+    hooks.emit()
+
+    def slow(_url: str, _headers: Mapping[str, str]) -> Answer:
+        hooks.at += LEASE
+        with hooks.database.tenant(hooks.tenant_id) as tx:
+            assert webhook_deliveries.claim(tx, now=hooks.at, until=hooks.at + LEASE, each=EACH)
+        return Answer(status=500)
+
+    hooks.sender = Scripted(slow)
+    hooks.batch()
+    (delivery,) = hooks.deliveries(endpoint)
+    assert (delivery.state, delivery.attempts, delivery.claims) == ("sending", 0, 2)
+
+
 def test_what_a_slow_batch_does_not_reach_is_given_back_untried(hooks: Hooks) -> None:
     endpoint = hooks.register("http://127.0.0.1:1/")
     for number in range(20):

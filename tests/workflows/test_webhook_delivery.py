@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import pytest
 from temporalio import activity
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.nudges import WORK_QUEUE
+from activities.nudges import WORK_QUEUE, TemporalNudger
 from activities.webhook_delivery import DeliveryDone, DeliveryInput
+from activities.webhook_endpoints import EndpointWish, WebhookDesk
 from gateway.desk import TemporalDesk
-from runtime import temporal
+from runtime import clock, temporal
 from runtime.workers import runner
+from store import outgoing_events
+from store.database import Database
 from workflows.webhook_delivery import WebhookDelivery
 
 pytestmark = pytest.mark.servers
@@ -76,5 +81,31 @@ def test_a_schedule_sweeps_and_a_nudge_starts_a_tenants_delivery() -> None:
                 if found:
                     break
             assert found == ["webhooks/ten_1"]
+
+    asyncio.run(run())
+
+
+def test_intake_starts_a_delivery_only_where_something_is_due(database: Database, tenant_id: str) -> None:
+    started: list[str] = []
+
+    class Line:
+        async def start_workflow(self, _name: str, request: DeliveryInput, **given: Any) -> None:
+            assert request == DeliveryInput(tenant_id)
+            started.append(given["id"])
+
+    async def run() -> None:
+        nudger = TemporalNudger(database, cast("Client", Line()), asyncio.get_running_loop(), clock.now)
+        await asyncio.to_thread(nudger.send_webhooks, tenant_id)
+        assert started == []
+        with database.tenant(tenant_id) as tx:
+            desk = WebhookDesk(tx, tenant_id, clock.new_id, clock.now())
+            desk.register(EndpointWish("https://hook.example/", ["day.closed"]), actor="ana")
+            outgoing_events.emit(tx, "receipt.matched", "rcp_1", {}, clock.now())
+        await asyncio.to_thread(nudger.send_webhooks, tenant_id)
+        assert started == []
+        with database.tenant(tenant_id) as tx:
+            outgoing_events.emit(tx, "day.closed", "dcl_1", {}, clock.now())
+        await asyncio.to_thread(nudger.send_webhooks, tenant_id)
+        assert started == [f"webhooks/{tenant_id}"]
 
     asyncio.run(run())
