@@ -11,6 +11,7 @@ from gateway.console import (
     case_actions,
     cases,
     close,
+    codes,
     countries,
     entries,
     flows,
@@ -49,6 +50,7 @@ _NOUNS = (
     sweep_banks,
     statements,
     countries,
+    codes,
 )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.wording.payment_labels import marked
+from gateway.console.code_words import CODE_LABELS
 from gateway.console.sweep_words import SWEEP_LABELS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
+    **CODE_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
