@@ -60,19 +60,24 @@ def reader(code: str, extra: Iterable[str] = ()) -> Rail | Codec:
     return known[code]
 
 
+def bare(payload: str) -> str:
+    """The payload without what copying leaves around it; places in refusals are counted in this."""
+    return payload.strip(_AROUND)
+
+
 def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = None, strict: bool = False) -> Decoded:
     """What a payload asks for; ``profile`` says what it is where its form does not.
 
     ``strict`` refuses of a merchant-presented code what a lenient reader takes (see ``emv.parse``). Raises ``Invalid``:
     the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
     """
-    if strict and emv.looks_like(payload.strip(_AROUND)):
-        emv.parse(payload.strip(_AROUND), strict=True)
+    if strict and emv.looks_like(bare(payload)):
+        emv.parse(bare(payload), strict=True)
     if profile is None:
         return _decode(_by_form(registry.country_packages(extra)), payload)
     chosen = reader(profile, extra)
     # As it came first: a virtual account number begins with blanks.
-    found = chosen.decode(_checked(payload).strip("\r\n")) or chosen.decode(payload.strip(_AROUND))
+    found = chosen.decode(_checked(payload).strip("\r\n")) or chosen.decode(bare(payload))
     if found is None:
         raise _unknown(f"it does not have the form of {chosen.name}")
     return found
@@ -98,7 +103,7 @@ def _by_form(packages: tuple[str, ...]) -> _Parted:
 
 
 def _decode(known: _Parted, payload: str) -> Decoded:
-    text = _checked(payload).strip(_AROUND)
+    text = bare(_checked(payload))
     form = Form.EMV if emv.looks_like(text) else Form.OTHER
     try:
         for each in known.forms[form]:

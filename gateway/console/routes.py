@@ -12,6 +12,7 @@ from gateway.console import (
     case_actions,
     cases,
     close,
+    codes,
     counterparts,
     countries,
     difference,
@@ -71,6 +72,7 @@ _NOUNS = (
     sweep_banks,
     statements,
     countries,
+    codes,
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.wording.payment_labels import marked
+from gateway.console.code_words import CODE_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.recon_words import RECON_CONTROLS, RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_LABELS
@@ -16,6 +17,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **FILE_LABELS,
     **WEBHOOK_LABELS,
     **RECON_LABELS,
+    **CODE_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
