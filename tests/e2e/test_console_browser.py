@@ -42,6 +42,8 @@ PAGES = {
     "inbox": "/inbox",
     "delivery": "first:/inbox?state=error",
     "statements": "/statements",
+    "connections": "/connections",
+    "connection": "first:/connections",
     "import": "/import",
     "accounts": "/accounts",
     "account": "first:/accounts",
