@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, Text, UniqueConstraint, insert, select, text
+from sqlalchemy import Column, Connection, ForeignKey, Table, Text, UniqueConstraint, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.errors import NotFound
@@ -115,12 +115,18 @@ def add_connection(tx: Connection, connection: PlatformConnection) -> None:
     tx.execute(insert(connection_table).values(values))
 
 
-def get_connection(tx: Connection, connection_id: str) -> PlatformConnection:
-    """The connection, or ``connection_unknown``."""
-    row = tx.execute(select(connection_table).where(connection_table.c.id == connection_id)).mappings().first()
+def get_connection(tx: Connection, connection_id: str, *, lock: bool = False) -> PlatformConnection:
+    """The connection, or ``connection_unknown``; locked for who changes it."""
+    query = select(connection_table).where(connection_table.c.id == connection_id)
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).mappings().first()
     if row is None:
         raise NotFound("connection_unknown", f"There is no connection {connection_id}.")
     return PlatformConnection(**row)
+
+
+def change_secrets(tx: Connection, connection_id: str, secrets: str) -> None:
+    """State a connection's secret settings anew, as the text of a JSON object; they are sealed on the way in."""
+    tx.execute(update(connection_table).where(connection_table.c.id == connection_id).values(secrets=secrets))
 
 
 def connections(

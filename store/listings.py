@@ -158,6 +158,16 @@ class InboxFilter:
 
     state: str | None = None
     platform: str | None = None
+    connection_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxHealth:
+    """How many messages a connection has sent, how many were not understood, and when the last came."""
+
+    messages: int
+    errors: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +322,23 @@ def inbox(
         )
         .join(connection_table, connection_table.c.id == table.c.connection_id)
         .where(*_equal(table.c.state, wanted.state), *_equal(table.c.platform, wanted.platform))
+        .where(*_equal(table.c.connection_id, wanted.connection_id))
     )
     ordered = _after(query, key=table.c.received_at, identity=table.c.id, after=after, moments=True)
     rows = [DeliveryLine(**row) for row in tx.execute(ordered.limit(limit + 1)).mappings()]
     return _page(rows, limit, [Place(_key(row.received_at), row.id) for row in rows])
+
+
+def inbox_health(tx: Connection) -> dict[str, InboxHealth]:
+    """How each connection that ever sent something is doing, by connection."""
+    table = inbox_table.c
+    query = select(
+        table.connection_id,
+        func.count().label("messages"),
+        func.count().filter(table.state == "error").label("errors"),
+        func.max(table.received_at).label("last_at"),
+    ).group_by(table.connection_id)
+    return {row[0]: InboxHealth(*row[1:]) for row in tx.execute(query)}
 
 
 def _equal(column: KeyedColumnElement[Any], wanted: str | None) -> list[ColumnElement[bool]]:

@@ -54,6 +54,7 @@ WEBHOOK_REFUSALS: Final[Mapping[str, str]] = {
     "endpoints_too_many": marked("There are as many endpoints as there may be. Delete one first."),
     "endpoint_disabled": marked("The endpoint is off. Switch it on first."),
     "secret_changed": marked("The secret was replaced since. Open the endpoint again."),
+    "connection_settings_invalid": marked("The secret is not of the right form."),
     "since_too_early": marked("Deliveries are kept for thirty days. Choose a later day."),
 }
 """Refusals by code."""
@@ -62,6 +63,7 @@ WEBHOOK_DONE: Final[Mapping[str, str]] = {
     "endpoint_changed": marked("The endpoint is changed."),
     "endpoint_deleted": marked("The endpoint is deleted, with its secret."),
     "webhook_test": marked("A test is on its way. Its answer will stand among the deliveries."),
+    "secret_replaced": marked("The secret is replaced. The old one of a webhook stays valid beside it where it can."),
     "webhook_again": marked("It will be sent again now."),
 }
 """What was done, by mark."""

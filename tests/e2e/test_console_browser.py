@@ -43,6 +43,8 @@ PAGES = {
     "inbox": "/inbox",
     "delivery": "first:/inbox?state=error",
     "files": "/files",
+    "connections": "/connections",
+    "connection": "first:/connections",
     "import": "/import",
     "accounts": "/accounts",
     "account": "first:/accounts",
