@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from domain.matching.outcome import Stage
 from domain.reconciliation import Leg
-from store.reconciliation import WAITING, MatchGroup, Run, group_table, run_table
+from store.recon_items import item_table
+from store.reconciliation import WAITING, MatchGroup, Run, group_table, match_item_table, run_table
 
 
 def proposed(
@@ -59,3 +60,20 @@ def runs(tx: Connection, *, connection_id: str | None, before_id: str | None, li
     if before_id is not None:
         query = query.where(run_table.c.id < before_id)
     return [Run(**row) for row in tx.execute(query).mappings()]
+
+
+def of_thing(tx: Connection, ref: str) -> list[MatchGroup]:
+    """The groups that hold something of the book now, confirmed or waiting, by leg."""
+    table, member, item = group_table, match_item_table, item_table
+    query = (
+        select(table)
+        .join(member, member.c.group_id == table.c.id)
+        .join(item, item.c.seq == member.c.item_seq)
+        .where(
+            item.c.leg.in_([leg.value for leg in Leg]),
+            item.c.ref == ref,
+            table.c.status.in_((*WAITING, "confirmed")),
+        )
+        .order_by(item.c.leg, table.c.id)
+    )
+    return [MatchGroup(**row) for row in tx.execute(query).mappings()]

@@ -19,7 +19,7 @@ from gateway.console.home import platform_name
 from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
 from gateway.console.words import LABELS
 from ledger import accounts, posting
-from store import cases, contests, creditors, listings, loans, money_events, overview, parties, receipts
+from store import cases, contests, creditors, listings, loans, money_events, overview, parties, receipts, recon_listings
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.listings import CaseFilter, CaseLine, ReceiptFilter
@@ -134,6 +134,7 @@ def _everything(tx: Connection, receipt: Receipt) -> dict[str, Any]:
         "orders": money_events.of_subject(tx, receipt.id),
         "entries": entries,
         "names": {one: accounts.get(tx, one).name for one in touched},
+        "matches": recon_listings.of_thing(tx, receipt.id),
         "connection": connection,
         "platform": platform_name(connection.platform),
         "contracts": {part.loan_id: loans.get(tx, part.loan_id).contract_no for part in parts},

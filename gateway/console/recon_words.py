@@ -152,6 +152,16 @@ RECON_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "accept": marked("Accepted"),
     },
     "side": {"left": marked("Book"), "right": marked("Other side")},
+    "control": {
+        "book": marked("Every rule of the book holds"),
+        "statement": marked("Opening and entries make the closing"),
+        "holdings": marked("Holdings that results rest on are what the book holds"),
+        "settles": marked("Money moves on from platforms in time"),
+        "explained": marked("Unmatched money is explained in time"),
+        "platform_book": marked("The platform's reports and the book agree"),
+        "book_bank": marked("The bank's statements and the book agree"),
+        "difference": marked("A difference is open"),
+    },
     "effect": {
         "entry": marked("Entry booked"),
         "payout": marked("Batch noted as arrived"),
@@ -162,12 +172,6 @@ RECON_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Words by family and code."""
-
-RECON_CONTROLS: Final[Mapping[str, str]] = {
-    "platform_book": marked("The platform's reports and the book agree"),
-    "book_bank": marked("The bank's statements and the book agree"),
-    "difference": marked("A difference is open"),
-}
 
 RECON_REFUSALS: Final[Mapping[str, str]] = {
     "match_group_decided": marked("Somebody has decided this already. Look at it as it is now."),

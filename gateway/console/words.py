@@ -8,7 +8,7 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.file_words import FILE_LABELS
-from gateway.console.recon_words import RECON_CONTROLS, RECON_DONE, RECON_LABELS, RECON_REFUSALS
+from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
@@ -229,14 +229,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "fx_realised": marked("Exchange result realised"),
         "revaluation_undone": marked("Last revaluation taken back"),
         "revaluation": marked("Revaluation"),
-    },
-    "control": {
-        **RECON_CONTROLS,
-        "book": marked("Every rule of the book holds"),
-        "statement": marked("Opening and entries make the closing"),
-        "holdings": marked("Holdings that results rest on are what the book holds"),
-        "settles": marked("Money moves on from platforms in time"),
-        "explained": marked("Unmatched money is explained in time"),
     },
     "portfolio_state": {
         "received": marked("Received"),

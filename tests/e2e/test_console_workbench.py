@@ -112,6 +112,21 @@ def test_axe_finds_nothing_serious_and_everything_has_a_name(treasurer: Visitor,
     assert found_by_axe(treasurer, axe()) == []
 
 
+def test_keys_decide_nothing_for_those_who_only_read(browser: Browser, site: Site) -> None:
+    auditor = enter(browser, site, site.auditor)
+    auditor.open("/reconcile/proposals?status=proposed")
+    heading = auditor.page.locator("#match h2").inner_text()
+    for key in "ars":
+        auditor.page.keyboard.press(key)
+    press(auditor.page, "j")
+    press(auditor.page, "k")
+    assert auditor.page.locator("#match h2").inner_text() == heading
+    assert auditor.page.get_by_role("button", name="Accept").count() == 0
+    assert "done=" not in auditor.page.url
+    assert auditor.complaints == []
+    auditor.page.context.close()
+
+
 @pytest.fixture
 def fresh(database: Database, browser: Browser) -> Iterator[Visitor]:
     """A treasurer in a world of their own, for work that changes it."""

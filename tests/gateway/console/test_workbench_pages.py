@@ -503,6 +503,14 @@ def test_the_treasurers_home_leads_to_what_waits(seen: Bench) -> None:
     assert re.search(r"\d+ differences are open", said)
 
 
+def test_a_receipt_leads_to_its_match(seen: Bench) -> None:
+    group = seen.group("confirmed")
+    receipt_id = next(one.ref for one in seen.work.treasury.members(group.id) if one.side == "left")
+    page = seen.browser.get(f"/receipts/{receipt_id}?lang=en").text
+    assert f'href="/console/reconcile/proposals/{group.id}"' in page
+    assert "Platform and book Confirmed" in words(page)
+
+
 def test_reconcile_is_one_of_treasurys_five_places(seen: Bench) -> None:
     page = seen.browser.get("/reconcile").text
     rail = re.search(r'<nav class="rail".*?</nav>', page, re.DOTALL)
