@@ -176,3 +176,22 @@ def test_a_total_of_which_nothing_could_be_converted_is_absent_with_its_reason(
     view = treasury.get(f"/v1/accounts/{story.creditor.parent_account_id}/consolidated").json()
     assert (view["total"], view["complete"]) == (None, False)
     assert {line["error_code"] for line in view["lines"]} == {"rate_missing"}
+
+
+def test_commission_names_its_receipt_and_no_more_is_earned_on_it_than_it_paid(
+    treasury: TestClient, story: Any, stranger: str
+) -> None:
+    post(treasury, f"/v1/receipts/{stranger}/assign", "c-0", case_id=story.case_id)
+    said = {"kind": "commission_accrued", "account_id": story.bank.child_account_id, "receipt_id": stranger}
+    earned = post(treasury, "/v1/money-events", "c-1", **said, amount=brl("150.00"))
+    more = post(treasury, "/v1/money-events", "c-2", **said, amount=brl("0.01"))
+    assert (earned.status_code, more.status_code, more.json()["code"]) == (201, 409, "commission_exceeds_receipt")
+    post(treasury, f"/v1/receipts/{stranger}/refund", "c-3", amount=brl("150.00"))
+    entries = treasury.get(f"/v1/receipts/{stranger}").json()["entries"]
+    assert [entry["kind"] for entry in entries][-1] == "commission_clawed_back"
+
+
+def test_a_receipt_is_named_by_a_commission_alone(treasury: TestClient, story: Any, stranger: str) -> None:
+    said = {"kind": "platform_fee", "account_id": story.bank.child_account_id, "receipt_id": stranger}
+    answer = post(treasury, "/v1/money-events", "f-1", **said, amount=brl("1.00"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "field_not_of_kind")
