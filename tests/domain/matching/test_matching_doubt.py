@@ -199,3 +199,17 @@ def test_a_text_that_names_two_payouts_proves_neither(said: str, status: str) ->
     left += [row(f"B{n}", 30_011 + n, batch_id="PO-7002") for n in range(2)]
     found = reconcile(left, [row("R", 20_015, day=1, ref=said)])
     assert statuses(found) == [(("A0", "A1"), ("R",), status)]
+
+
+@pytest.mark.parametrize(("reference", "status"), [("12345", "proposed"), ("123456", "confirmed")])
+def test_parts_that_quote_a_short_number_prove_nothing(reference: str, status: str) -> None:
+    right = [row("R1", 3_001, ref=f"HOUSE {reference}"), row("R2", 6_999, ref=f"FLAT {reference}")]
+    found = reconcile([row("L", 10_000, ref=reference)], right)
+    assert statuses(found) == [(("L",), ("R1", "R2"), status)]
+
+
+def test_a_row_that_is_quoted_and_quotes_is_taken_once() -> None:
+    left = [row("L", 10_000, ref="AB123456 CD777777")]
+    right = [row("R1", 3_000, ref="AB123456"), row("R2", 7_000, ref="AB123456")]
+    right += [row("R3", 4_000, ref="X AB123456CD777777"), row("R4", 6_000, ref="Y AB123456CD777777")]
+    assert [group.left for group in reconcile(left, right).groups] == [("L",)]
