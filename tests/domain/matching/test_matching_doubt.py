@@ -213,3 +213,18 @@ def test_a_row_that_is_quoted_and_quotes_is_taken_once() -> None:
     right = [row("R1", 3_000, ref="AB123456"), row("R2", 7_000, ref="AB123456")]
     right += [row("R3", 4_000, ref="X AB123456CD777777"), row("R4", 6_000, ref="Y AB123456CD777777")]
     assert [group.left for group in reconcile(left, right).groups] == [("L",)]
+
+
+def test_a_text_that_quotes_two_debts_of_its_amount_proves_neither() -> None:
+    left = [row("L1", 10_000, ref="INV10001"), row("L2", 10_000, ref="INV10002")]
+    found = reconcile(left, [row("R", 10_000, day=1, ref="INV10001 INV10002")])
+    assert all(group.status != Status.CONFIRMED for group in found.groups)
+
+
+@pytest.mark.parametrize(
+    ("payer", "status"), [("LIMA ANA", "confirmed"), (None, "confirmed"), ("RUI COSTA", "proposed")]
+)
+def test_a_reference_inside_a_text_proves_nothing_against_another_payer(payer: str | None, status: str) -> None:
+    left = [row("L", 10_000, ref="INV10001", payer="ANA LIMA")]
+    found = reconcile(left, [row("R", 10_000, day=1, ref="PAGO INV10001 OBRIGADO", payer=payer)])
+    assert statuses(found) == [(("L",), ("R",), status)]
