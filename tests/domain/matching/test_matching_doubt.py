@@ -10,7 +10,7 @@ import pytest
 from domain.matching.engine import reconcile
 from domain.matching.outcome import Outcome, Stage, Status
 from domain.matching.rows import Row
-from domain.matching.rules import RuleSet
+from domain.matching.rules import Confirming, RuleSet
 
 MONDAY = date(2026, 1, 5)
 
@@ -228,3 +228,40 @@ def test_a_reference_inside_a_text_proves_nothing_against_another_payer(payer: s
     left = [row("L", 10_000, ref="INV10001", payer="ANA LIMA")]
     found = reconcile(left, [row("R", 10_000, day=1, ref="PAGO INV10001 OBRIGADO", payer=payer)])
     assert statuses(found) == [(("L",), ("R",), status)]
+
+
+def test_close_names_alone_confirm_nothing_however_low_the_score_that_confirms() -> None:
+    rules = RuleSet(confirming=Confirming(score=80))
+    left = [row("L", 12_345, ref="INV10001", payer="ANA MARIA LIMA")]
+    found = reconcile(left, [row("R", 12_345, day=1, payer="ANA LIMA")], rules)
+    assert statuses(found) == [(("L",), ("R",), "proposed")]
+
+
+@pytest.mark.parametrize(("batch", "status"), [(None, "confirmed"), ("PO-1", "proposed")])
+def test_a_row_of_a_payout_is_not_told_by_payer_and_amount(batch: str | None, status: str) -> None:
+    left = [row("L", 12_345, ref="INV10001", payer="ANA LIMA", batch_id=batch)]
+    assert statuses(reconcile(left, [row("R", 12_345, day=1, payer="ANA LIMA")])) == [(("L",), ("R",), status)]
+
+
+@pytest.mark.parametrize(("rows", "status"), [(3, "confirmed"), (4, "proposed")])
+def test_an_amount_of_many_rows_tells_no_payer(rows: int, status: str) -> None:
+    payers = ("ANA LIMA", "RUI COSTA", "EVA ROCHA", "TOM REYES")
+    left = [row(f"L{n}", 9_900, ref=f"INV1000{n}", payer=payers[n]) for n in range(rows)]
+    assert statuses(reconcile(left, [row("R", 9_900, day=1, payer="ANA LIMA")])) == [(("L0",), ("R",), status)]
+
+
+@pytest.mark.parametrize(("owner", "status"), [([], "confirmed"), (["L2"], "proposed")])
+def test_a_spelling_that_another_row_owns_is_no_mistake(owner: list[str], status: str) -> None:
+    left = [row("L1", 50_000, ref="INV10012", payer="ANA LIMA")]
+    left += [row(name, 77_700, ref="INV10021", payer="RUI COSTA") for name in owner]
+    right = [row("R1", 50_000, day=1, ref="INV10021", payer="ANA LIMA")]
+    right += [row("R2", 77_700, day=1, ref="INV10021", payer="RUI COSTA") for _ in owner]
+    assert (("L1",), ("R1",), status) in statuses(reconcile(left, right))
+
+
+@pytest.mark.parametrize(("neighbours", "expected"), [(0, ["proposed"]), (12, [])])
+def test_an_amount_that_its_neighbours_show_by_chance_is_not_proposed(neighbours: int, expected: list[str]) -> None:
+    left = [row("L", 10_500, ref="INV10001")]
+    left += [row(f"L{n}", 10_000 + 100 * n, ref=f"INV2000{n}") for n in range(neighbours) if n != 5]
+    found = reconcile(left, [row("R", 10_500, day=1)])
+    assert [group.status.value for group in found.groups if "L" in group.left] == expected
