@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import typer
+from typer.exceptions import TyperException
 
 from domain.errors import AfluenteError, Invalid
 
@@ -30,6 +31,20 @@ def answer(work: Callable[[], Any]) -> None:
     except AfluenteError as error:
         emit(error.as_dict(), stream=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def run(app: typer.Typer, **call: Any) -> NoReturn:
+    """Run a command line; a wrong call is an error as JSON, like any other."""
+    try:
+        code = app(standalone_mode=False, **call)
+    except typer.Abort:
+        raise SystemExit(130) from None
+    except TyperException as error:
+        said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        wrong = Invalid("usage_wrong", said, fix="Add --help to see how it is called.")
+        emit(wrong.as_dict(), stream=sys.stderr)
+        raise SystemExit(2) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def each_line(work: Callable[[str], Any]) -> None:

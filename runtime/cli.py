@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
-from typer.exceptions import TyperException
 
 from activities import portfolios as portfolio_desk
 from activities.nudges import WORK_QUEUE, ImportInput
@@ -36,7 +34,7 @@ from runtime import (
     wiring,
     workers,
 )
-from runtime.asking import answer, emit, file_bytes
+from runtime.asking import answer, file_bytes, run
 from runtime.book_files import (
     ExportFormat,
     StatementFormat,
@@ -344,17 +342,8 @@ def book_export(
 
 
 def main() -> None:
-    """The command's entry point; a wrong call is an error as JSON, like any other."""
-    try:
-        code = app(standalone_mode=False)
-    except typer.Abort:
-        raise SystemExit(130) from None
-    except TyperException as error:
-        said = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
-        wrong = Invalid("usage_wrong", said, fix="Add --help to see how it is called.")
-        emit(wrong.as_dict(), stream=sys.stderr)
-        raise SystemExit(2) from None
-    raise SystemExit(code if isinstance(code, int) else 0)
+    """The command's entry point."""
+    run(app)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -18,6 +18,7 @@ from domain.matching.rule_documents import rule_set
 from domain.matching.rules import RuleSet
 from runtime.asking import answer, document, file_bytes
 from runtime.reconcile_files import Sheet, read
+from runtime.reconcile_json import group_text, reason_text
 
 _BLOCK: Final = 2_000  # groups written at a time
 
@@ -104,16 +105,19 @@ def _write(out: Path, outcome: Outcome, sheets: tuple[Sheet, Sheet]) -> None:
             head = json.dumps(_head(outcome, sheets), ensure_ascii=False)
             file.write(head[:-1])
             file.write(', "groups": [')
-            file.writelines(_pieces(outcome.groups, group_document))
+            file.writelines(_blocks(outcome.groups, group_text))
             for side, rows in (("left", outcome.leftover_left), ("right", outcome.leftover_right)):
                 file.write('], "leftover": {"left": [' if side == "left" else '], "right": [')
-                file.writelines(_pieces(rows, lambda row: {"id": row.id, "reason": row.reason.document()}))
+                file.writelines(_blocks(rows, _leftover_text))
             file.write("]}}\n")
     except OSError as error:
         raise Invalid("file_not_writable", f"{out} cannot be written: {error.strerror}.") from None
 
 
-def _pieces(rows: tuple[Any, ...], form: Any) -> Iterator[str]:
+def _leftover_text(row: Leftover) -> str:
+    return f'{{"id": {json.dumps(row.id, ensure_ascii=False)}, "reason": {reason_text(row.reason)}}}'
+
+
+def _blocks(rows: tuple[Any, ...], text: Callable[[Any], str]) -> Iterator[str]:
     for start in range(0, len(rows), _BLOCK):
-        block = json.dumps([form(row) for row in rows[start : start + _BLOCK]], ensure_ascii=False)
-        yield (", " if start else "") + block[1:-1]
+        yield (", " if start else "") + ", ".join([text(row) for row in rows[start : start + _BLOCK]])

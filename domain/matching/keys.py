@@ -88,22 +88,30 @@ def _singles(board: Board, context: Context) -> tuple[Shared, list[tuple[str, in
 
 def _doubted(board: Board, context: Context, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
     """Pairs of two payers where one of them has a row of the same amount on the other side: was it a wrong number?"""
-    days = board.left.table.days, board.right.table.days
     doubted: set[tuple[int, int]] = set()
+    if not pairs:
+        return doubted
+    key_days = board.days.key_days
     for number, (side, rows) in enumerate(((board.left, context.left), (board.right, context.right))):
         other = (board.right, board.left)[number]
-        asked = {pair[1 - number] for pair in pairs}
-        amounts_asked = {other.amounts[row] for row in asked}
-        owned: dict[tuple[str, int], list[int]] = {}
-        for row in rows:
-            if side.amounts[row] in amounts_asked:
-                owned.setdefault((side.payer(row), side.amounts[row]), []).append(days[number][row])
+        owned = _owned(side, rows, {other.amounts[pair[1 - number]] for pair in pairs})
         for pair in pairs:
             row = pair[1 - number]
-            rivals = owned.get((other.payer(row), other.amounts[row]), ())
-            if any(abs(day - days[1 - number][row]) <= board.days.key_days for day in rivals):
+            day, rivals = other.table.days[row], owned.get((other.payer(row), other.amounts[row]), [])
+            if bisect_right(rivals, day + key_days) > bisect_left(rivals, day - key_days):
                 doubted.add(pair)
     return doubted
+
+
+def _owned(side: Side, rows: list[int], amounts_asked: set[int]) -> dict[tuple[str, int], list[int]]:
+    """The days of a side's rows of some amounts, by payer and amount, in order."""
+    owned: dict[tuple[str, int], list[int]] = {}
+    for row in rows:
+        if side.amounts[row] in amounts_asked:
+            owned.setdefault((side.payer(row), side.amounts[row]), []).append(side.table.days[row])
+    for days in owned.values():
+        days.sort()
+    return owned
 
 
 _COMMON: Final = 60  # rows of one reference; an instalment contract has fewer in any file

@@ -296,27 +296,29 @@ _SHOWN: Final = 10
 
 def _payer_pools(view: View, targets: list[int]) -> dict[int, list[list[int]]]:
     """For a target with a payer: that payer's rows in the window, where several stand open."""
+    days = view.pool.table.days
     by_payer: dict[str, list[int]] = defaultdict(list)
     for row in view.open_pool():
         key = view.pool.payer(row)
         if key:
             by_payer[key].append(row)
+    for rows in by_payer.values():
+        rows.sort(key=days.__getitem__)
     known: dict[tuple[str, int], list[list[int]]] = {}  # pools by payer and day, shared by their targets
     found: dict[int, list[list[int]]] = {}
     for target in targets:
         key = view.target.payer(target)
         rows = by_payer.get(key, [])
         if len(rows) >= _PAIR:
-            day = 0 if len(rows) > _TOO_MANY else view.target.table.days[target]
+            day = view.target.table.days[target]
             if (key, day) not in known:
-                near = rows if day == 0 else [row for row in rows if view.near(target, row)]
+                first, last = _reach(view, target)
+                start = bisect_left(rows, first, key=days.__getitem__)
+                near = rows[start : bisect_right(rows, last, key=days.__getitem__)]
                 known[key, day] = [near] if len(near) >= _PAIR else []
             if known[key, day]:
                 found[target] = known[key, day]
     return found
-
-
-_TOO_MANY: Final = 400  # rows of one payer; beyond it the pool is over its limit whatever the window
 
 
 def _by_day(view: View) -> tuple[list[int], dict[int, list[int]]]:

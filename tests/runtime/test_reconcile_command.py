@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.errors import Invalid
+from domain.matching.outcome import Group, Stage, Status, group_document
+from domain.matching.reasons import SENTENCES, Reason
 from runtime.cli import app
 from runtime.reconcile_files import read
+from runtime.reconcile_json import group_text, reason_text
 
 HEADER = "id,amount_minor,currency,date,reference,payer\n"
 LEFT = HEADER + "L1,10000,BRL,2026-01-05,INV-10001,José Lima\nL2,777,BRL,2026-01-05,INV-10002,\n"
@@ -167,3 +172,42 @@ def test_an_amount_that_may_be_in_major_units_is_refused(amount: str) -> None:
     with pytest.raises(Invalid, match="amount_minor") as refused:
         read(f'id,amount_minor,currency,date\nL1,"{amount}",BRL,2026-01-05\n'.encode(), name="left.csv")
     assert refused.value.code == "amount_malformed"
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_reason_is_written_as_its_document(code: str) -> None:
+    names, _ = SENTENCES[code]
+    for value in (7, 'a "quoted" \\ name\n100 % {rows} José'):
+        reason = Reason(code, (value,) * (len(names) + 2 * (code == "several_sets")))
+        assert reason_text(reason) == json.dumps(reason.document(), ensure_ascii=False)
+
+
+def test_a_group_is_written_as_its_document() -> None:
+    reasons = (Reason("same_batch", ("PO", 3)), Reason("payer_same"))
+    group = Group(("L1", 'L"2'), ("R\t1",), Status.CONFIRMED, Stage.LABELLED_BATCH, 99, reasons)
+    assert group_text(group) == json.dumps(group_document(group), ensure_ascii=False)
+
+
+def test_the_command_begins_without_loading_what_it_does_not_use(tmp_path: Path) -> None:
+    (tmp_path / "left.csv").write_text(LEFT, encoding="utf-8")
+    (tmp_path / "right.csv").write_text(RIGHT, encoding="utf-8")
+    words = ["reconcile", "--left", "left.csv", "--right", "right.csv", "--out", "result.json"]
+    begin = "import sys; from runtime import entry\ntry: entry.main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", begin, *words],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["complete"] is True
+    loaded = {name.split(".")[0] for name in done.stderr.split()}
+    assert loaded.isdisjoint({"gateway", "workflows", "activities", "ledger", "store", "sqlalchemy", "fastapi"})
+
+
+@pytest.mark.parametrize("begin", ["runtime.entry", "runtime.cli"])
+def test_a_wrong_call_is_an_error_as_json(begin: str) -> None:
+    call = [sys.executable, "-m", begin, "reconcile", "--left", "left.csv"]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stderr)["code"]) == (2, "usage_wrong")
