@@ -19,7 +19,7 @@ from connectors.channels import ChannelTransport, Delivery, Outgoing
 from connectors.wording.notices import lawful_locale, render
 from domain.contact_policy import Actor, Channel, Refusal
 from domain.delinquency import days_past_due
-from domain.errors import AfluenteError, Unavailable
+from domain.errors import AfluenteError, Conflict, Unavailable
 from domain.ids import NewId
 from domain.loans import arrears
 from domain.money import Money
@@ -208,7 +208,10 @@ class RelayActivities:
     def _give_back(self, item: _Ready, error: Unavailable) -> None:
         now = self.now()
         with self.database.tenant(item.notice.tenant_id) as tx:
-            permits.settle(tx, item.permit.id, result="unused", now=now)
+            try:
+                permits.settle(tx, item.permit.id, result="unused", now=now)
+            except Conflict:  # it took so long that a person was told of it meanwhile: the contact counts
+                return
             notices.change(
                 tx,
                 item.notice.id,

@@ -135,6 +135,22 @@ def test_a_channel_that_is_away_gives_the_permit_back_and_tries_again(thailand: 
     assert relay.batch(thailand.tenant_id).sent == 1  # the one contact of the day was not lost
 
 
+def test_a_channel_that_fails_after_the_notice_was_shown_as_uncertain_does_not_give_the_permit_back(
+    thailand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thailand.turn()
+
+    def long_after(_outgoing: Any) -> Delivery:
+        thailand.clock.advance(minutes=16)
+        other.batch(thailand.tenant_id)  # a second relay finds the first stranded
+        raise Unavailable("mail_away", "No mail server.")
+
+    other, relay = thailand.relay(), thailand.relay()
+    monkeypatch.setattr(thailand.postman, "deliver", long_after)
+    relay.batch(thailand.tenant_id)
+    assert (only(thailand).state, permits(thailand)) == ("uncertain", [("attempt", True)])
+
+
 def test_a_notice_that_is_turned_down_fails_and_counts_as_an_attempt(brazil: Any) -> None:
     brazil.turn()
     brazil.postman.answer = Delivery("rejected", "no such mailbox")
