@@ -36,7 +36,7 @@ WITNESSES = (
         "accounts",
         "batch_reversals",
     ),
-    *("seals", "totals", "anchors", "book_as_application", "day_close", "races", "book_machine"),
+    *("seals", "totals", "short_way", "anchors", "book_as_application", "day_close", "races", "book_machine"),
 )
 BOOK = (
     *("account", "account_balance", "account_balance_day", "account_closure", "account_event"),
