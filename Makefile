@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-localstripe
 BEANCOUNT := .venv-beancount
 LEDGERS := .venv-ledgers
+MATCHERS := .venv-matchers
 WORKERS ?= 2
 PROOFS := $(addprefix tests/ledger/test_,book_machine.py crashes.py races.py tampering.py histories.py)
 
@@ -35,21 +36,21 @@ soak: ready-dev $(BEANCOUNT)/.ready ## prove the book at length: thousands of st
 	@SOAK=1 $(BIN)/python -m pytest -v -s -o faulthandler_timeout=0 $(PROOFS)
 	@$(BIN)/python -m tests.ledger.mutants
 
-bench: ready-dev $(LEDGERS)/.ready ## measure what performance claims rest on (BENCH=full: the large sizes)
+bench: ready-dev $(LEDGERS)/.ready $(MATCHERS)/.ready ## measure what performance claims rest on (BENCH=full: the large sizes)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 format: ready-dev ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: ## resolve the dependencies anew (needs uv)
-	@for name in dev runtime localstripe beancount peers; do \
+	@for name in dev runtime localstripe beancount peers matchers; do \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$(test $$name = runtime && echo -c requirements/dev.lock) \
 			$$(test $$name = peers && echo --no-emit-package mysqlclient --no-emit-package psycopg2) \
 			requirements/$$name.in -o requirements/$$name.lock; done
 
 clean: ## remove the environments (data under .afluente stays)
-	@rm -rf $(VENV) $(PEERS) $(BEANCOUNT) $(LEDGERS)
+	@rm -rf $(VENV) $(PEERS) $(BEANCOUNT) $(LEDGERS) $(MATCHERS)
 
 ready: $(VENV)/.ready
 ready-dev: $(VENV)/.ready-dev
@@ -88,4 +89,10 @@ $(LEDGERS)/.ready: requirements/peers.lock
 	@echo "Installing other ledgers to measure beside the book (their own environment) …"
 	@$(PYTHON) -m venv $(LEDGERS)
 	@$(LEDGERS)/bin/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/peers.lock
+	@touch $@
+
+$(MATCHERS)/.ready: requirements/matchers.lock
+	@echo "Installing other matching programs to measure beside ours (their own environment) …"
+	@$(PYTHON) -m venv $(MATCHERS)
+	@$(MATCHERS)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/matchers.lock
 	@touch $@

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from activities import promises
 from connectors import registry
 from domain.delinquency import bucket_of, days_past_due
 from domain.ids import NewId
@@ -136,6 +137,8 @@ def owed_again(
 ) -> str | None:
     """Tell a case that money went back; where it is closed, open a new one if the debt is overdue again.
 
+    The new one takes over the promises that the money had kept and that can still be kept.
+
     ``ref`` names what took the money, so that it is told once. The case that runs, if any does.
     """
     if case_id is None:
@@ -157,4 +160,13 @@ def owed_again(
         new_id=new_id,
         now=now,
     )
-    return opened[0] if opened else None
+    if opened is None:
+        return None
+    promises.take_over(
+        tx,
+        case,
+        cases.get(tx, opened[0]),
+        day_of=lambda moment: _today(tx, case.party_id, case.country, moment),
+        now=now,
+    )
+    return opened[0]

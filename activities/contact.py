@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,11 +26,12 @@ from domain.contact_policy import (
 )
 from domain.countries import Country
 from domain.ids import NewId
-from store import creditors, holds, notices, parties
+from store import creditors, holds, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
-from store.notices import Permit
+from store.holds import HoldRow, covers
 from store.parties import Party
+from store.permits import Budget, Permit
 
 _LOOK_BACK = timedelta(days=35)  # longer than any cap counts
 _PERMIT_LIFETIME = timedelta(minutes=15)
@@ -67,28 +69,105 @@ def load(tx: Connection, case: Case) -> Debtor:
 
 def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
     """What law asks about: holds of today, a moratorium, consents, registries, and every touch so far by anybody."""
-    today = debtor.today(now)
-    standing = {hold.kind for hold in holds.of_case(tx, debtor.case.id) if holds.covers(hold, today)}
-    if holds.moratorium(tx, debtor.case.country, today):
-        standing.add("moratorium")
-    spent = notices.spent_permits(tx, debtor.party.id, since=now - _LOOK_BACK, now=now)
-    return ContactFacts(
-        actor=Actor.CREDITOR,
+    return _standings(tx, [Contact(debtor)], now=now)[0].known
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact that is asked for: over a channel, by whom, to which number or address, about which loan.
+
+    Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them.
+    """
+
+    debtor: Debtor
+    channel: Channel = Channel.EMAIL
+    actor: Actor = Actor.CREDITOR
+    number: str | None = None
+    loan_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A contact with what is known when it is asked for."""
+
+    contact: Contact
+    budget: Budget
+    known: ContactFacts
+    moratorium: str | None
+
+
+def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lock: bool = False) -> list[_Standing]:
+    """What is known of each contact, by a few questions for all of them; with ``lock`` nobody else spends meanwhile."""
+    debtors = [contact.debtor for contact in contacts]
+    loans = permits.only_loans(tx, [debtor.party.id for debtor in debtors])
+    budgets = [
+        Budget(
+            party_id=contact.debtor.party.id,
+            loan_id=contact.loan_id or loans.get((contact.debtor.party.id, contact.debtor.creditor.id)),
+            number_index=permits.number_index(contact.number),
+        )
+        for contact in contacts
+    ]
+    if lock:
+        permits.lock(tx, budgets)
+    held = holds.of_cases(tx, [debtor.case.id for debtor in debtors])
+    spent = permits.spent(tx, budgets, since=now - _LOOK_BACK, now=now)
+    days = {(debtor.case.country, debtor.today(now)) for debtor in debtors}
+    moratoria = {key: holds.moratorium(tx, *key) for key in days}
+    return [
+        _standing(contact, budget, held=held.get(contact.debtor.case.id, []), spent=spent, moratoria=moratoria, now=now)
+        for contact, budget in zip(contacts, budgets, strict=True)
+    ]
+
+
+def _standing(
+    contact: Contact,
+    budget: Budget,
+    *,
+    held: Sequence[HoldRow],
+    spent: Sequence[Permit],
+    moratoria: Mapping[tuple[str, date], str | None],
+    now: datetime,
+) -> _Standing:
+    debtor, today = contact.debtor, contact.debtor.today(now)
+    moratorium = moratoria[debtor.case.country, today]
+    standing = {hold.kind for hold in held if covers(hold, today)} | ({"moratorium"} if moratorium else set())
+    known = ContactFacts(
+        actor=contact.actor,
         lender_type=LenderType(debtor.creditor.lender_type),
         days_past_due=debtor.case.days_past_due,
         consents=frozenset(debtor.party.consents),
         holds=frozenset(standing),
-        contacts=tuple(
-            PastContact(
-                at=permit.issued_at,
-                channel=Channel(permit.channel),
-                actor=Actor(permit.actor),
-                result=ContactResult(permit.result),
-            )
-            for permit in spent
-        ),
+        contacts=tuple(_past(permit) for permit in spent if _is_of(permit, budget)),
         time_zone=debtor.party.time_zone,
         registries=frozenset(debtor.party.registries),
+        debtor=budget.party_id,
+        debt=budget.loan_id,
+        case=debtor.case.id,
+        number=budget.number_index.hex() if budget.number_index else None,
+    )
+    return _Standing(contact, budget, known, moratorium)
+
+
+def _is_of(permit: Permit, budget: Budget) -> bool:
+    """Whether a touch is of the budget's debtor, or of somebody else about the same loan or over the same number."""
+    return (
+        permit.party_id == budget.party_id
+        or (permit.loan_id is not None and permit.loan_id == budget.loan_id)
+        or (permit.number_index is not None and permit.number_index == budget.number_index)
+    )
+
+
+def _past(permit: Permit) -> PastContact:
+    return PastContact(
+        at=permit.issued_at,
+        channel=Channel(permit.channel),
+        actor=Actor(permit.actor),
+        result=ContactResult(permit.result),
+        debtor=permit.party_id,
+        debt=permit.loan_id,
+        case=permit.case_id,
+        number=permit.number_index.hex() if permit.number_index else None,
     )
 
 
@@ -112,36 +191,60 @@ def first_lawful(
     return later if later is not None else at_once
 
 
-def issue_permit(
-    tx: Connection, debtor: Debtor, *, channel: Channel, actor: Actor, new_id: NewId, now: datetime
-) -> Permit | Refusal:
-    """A permit for one contact now, spent from the party's budget; or why there is none.
+def issue_permit(tx: Connection, contact: Contact, *, new_id: NewId, now: datetime) -> Permit | Refusal:
+    """A permit for one contact now, spent from the budgets of debtor, loan and number; or why there is none."""
+    return issue_permits(tx, [contact], new_id=new_id, now=now)[0]
 
-    The party is locked until the transaction ends, so two actors cannot both spend the last contact.
+
+def issue_permits(
+    tx: Connection, contacts: Sequence[Contact], *, new_id: NewId, now: datetime
+) -> list[Permit | Refusal]:
+    """A permit or a refusal for each contact, in order; what one spends the next no longer has.
+
+    The budgets are locked until the transaction ends, so two actors cannot both spend the last contact.
     """
-    parties.lock(tx, debtor.party.id)
-    known = replace(facts(tx, debtor, now=now), actor=actor)
-    moratorium = holds.moratorium(tx, debtor.case.country, debtor.today(now))
-    if moratorium:
-        return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {moratorium}",))
-    decision = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
+    answers: list[Permit | Refusal] = []
+    issued: list[Permit] = []
+    for standing in _standings(tx, contacts, now=now, lock=True):
+        just_spent = tuple(_past(permit) for permit in issued if _is_of(permit, standing.budget))
+        answer = _answer(standing, just_spent, new_id=new_id, now=now)
+        if isinstance(answer, Permit):
+            issued.append(answer)
+        answers.append(answer)
+    permits.add(tx, issued)
+    return answers
+
+
+def _answer(
+    standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
+) -> Permit | Refusal:
+    if standing.moratorium:
+        return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {standing.moratorium}",))
+    asked, debtor = standing.contact, standing.contact.debtor
+    decision = contact_policy(
+        debtor.country,
+        replace(standing.known, contacts=standing.known.contacts + just_spent),
+        channel=asked.channel,
+        at=now,
+        subdivision=debtor.party.subdivision,
+    )
     if isinstance(decision, Refusal):
         return decision
-    permit = Permit(
+    return Permit(
         id=new_id("permit"),
         tenant_id=debtor.case.tenant_id,
         party_id=debtor.party.id,
         case_id=debtor.case.id,
-        channel=channel.value,
-        actor=actor.value,
+        loan_id=standing.budget.loan_id,
+        number_index=standing.budget.number_index,
+        channel=asked.channel.value,
+        actor=asked.actor.value,
         result=ContactResult.ATTEMPT.value,
         rules=list(decision.rules),
         issued_at=now,
         expires_at=min(now + _PERMIT_LIFETIME, decision.closes_at),
         settled_at=None,
     )
-    notices.add_permit(tx, permit)
-    return permit
 
 
 def why_wait(

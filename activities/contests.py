@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from activities import allocations, write_offs
+from activities import allocations, commissions, write_offs
 from activities.receipts import Recorder
 from domain import bookings
 from domain.accounts import Role
@@ -147,6 +147,7 @@ def _lose(recorder: Recorder, receipt: Receipt, contest: Contest, fact: ContestF
         allocated_minor=receipt.allocated_minor - unpaid,
         reversed_minor=receipt.reversed_minor + (amount - taken.lacking).minor,
     )
+    commissions.follow(book, receipt.id, cause=_key(contest, "lost"), day=fact.value_date)
     return recorder.owed_again(receipt, f"{contest.external_ref}/{contest.round}", at=fact.at)
 
 

@@ -37,6 +37,7 @@ _OF_SUSPENSE: Final[Mapping[str, DifferenceKind]] = {
     SuspenseReason.CURRENCY_MISMATCH.value: DifferenceKind.WRONG_CURRENCY,
 }
 _ALIKE_WITHIN_DAYS: Final = 5
+_PERHAPS_TWICE: Final = frozenset({DifferenceKind.OVERPAID, DifferenceKind.AFTER_CLOSURE})
 _OF_RECEIPTS: Final = tuple({kind.value for kind in (*_OF_SUSPENSE.values(), DifferenceKind.DUPLICATE_PAYMENT)})
 
 
@@ -282,9 +283,7 @@ class DifferenceDesk:
         """Receipts that wait past their time, by why they wait."""
         for receipt in special_receipts.waiting(self.tx, connection_id=connection.id, before=limit):
             kind = _OF_SUSPENSE.get(receipt.suspense_reason or "", DifferenceKind.UNIDENTIFIED)
-            if kind is DifferenceKind.OVERPAID and special_receipts.paid_alike(
-                self.tx, receipt, within_days=_ALIKE_WITHIN_DAYS
-            ):
+            if kind in _PERHAPS_TWICE and special_receipts.paid_alike(self.tx, receipt, within_days=_ALIKE_WITHIN_DAYS):
                 kind = DifferenceKind.DUPLICATE_PAYMENT
             self._of_receipt(connection, kind, receipt, minor=receipt.suspense_minor)
 

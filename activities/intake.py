@@ -1,9 +1,14 @@
-"""Intake: understands what the inbox holds, in batches, one savepoint for each delivery, and says whom to nudge."""
+"""Intake: understands what the inbox holds, in batches, one savepoint for each delivery, and says whom to nudge.
+
+A delivery that only announces something (``domain.receipts.Announced``) is put off, and its platform asked between two
+transactions; the facts are what the platform answers, and the answer is kept beside the delivery. So nothing that a
+stranger with a leaked token could write is ever booked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,11 +18,14 @@ from temporalio import activity
 
 from activities import contests, payouts, statement_lines
 from activities.nudges import Nudger
+from activities.platform_calls import Announcement, Answer, Asker, moving
 from activities.receipts import Recorder
 from connectors import registry
-from domain.errors import AfluenteError, Invalid, NotFound
+from connectors.transport import Transport
+from domain.errors import AfluenteError, Invalid, NotFound, Unavailable
 from domain.ids import NewId
 from domain.receipts import (
+    Announced,
     ContestFact,
     Ignored,
     PayoutFact,
@@ -36,6 +44,7 @@ from store.inbox import Delivery
 BATCH = 200
 _PATIENCE = timedelta(days=3)  # how long a reversal may wait for its receipt
 _RETRY_AFTER = timedelta(minutes=1)
+_MOST_DOUBLINGS = 8  # of that minute, while a platform has not answered: at most some four hours
 _log = structlog.get_logger("intake")
 
 
@@ -57,40 +66,52 @@ class IntakeDone:
 
 @dataclass(frozen=True)
 class IntakeActivities:
-    """Batches over the inbox."""
+    """Batches over the inbox. Without a ``transport`` nothing that must be asked of a platform is ever understood."""
 
     database: Database
     nudger: Nudger
     new_id: NewId
     now: Callable[[], datetime]
+    transport: Transport | None = None
 
     @activity.defn(name="intake_batch")
     def intake_batch(self, request: IntakeInput) -> IntakeDone:
         """Understand one batch of each tenant's open deliveries; commits, then nudges the cases concerned."""
         tenants = [request.tenant_id] if request.tenant_id else self.database.tenants()
-        batches = [self.batch(tenant_id) for tenant_id in tenants]
+        asker = None if self.transport is None else Asker(self.transport)
+        batches = [self.batch(tenant_id, asker=asker) for tenant_id in tenants]
         return IntakeDone(
             deliveries=sum(done.deliveries for done in batches),
             more=any(done.more for done in batches),
             cases=[case for done in batches for case in done.cases],
         )
 
-    def batch(self, tenant_id: str) -> IntakeDone:
-        """One batch of one tenant, in one transaction; its cases are nudged after the commit."""
+    def batch(self, tenant_id: str, *, asker: Asker | None = None) -> IntakeDone:
+        """One batch of one tenant, in one transaction; its cases are nudged after the commit.
+
+        What must be asked of platforms is asked after that transaction, and its answers are booked in another.
+        """
         touched: dict[str, None] = {}
+        announced: list[Announcement] = []
         with self.database.tenant(tenant_id) as tx:
             claimed = inbox.claim(tx, now=self.now(), limit=BATCH)
             for delivery in claimed:
-                touched |= dict.fromkeys(self._understand(tx, delivery))
+                touched |= dict.fromkeys(self._understand(tx, delivery, announced))
+        touched |= dict.fromkeys(self._hear(tenant_id, announced, asker))
         self.nudger.nudge(tenant_id, list(touched))
+        if claimed:
+            self.nudger.send_webhooks(tenant_id)
         return IntakeDone(len(claimed), more=len(claimed) == BATCH, cases=list(touched))
 
-    def _understand(self, tx: Connection, delivery: Delivery) -> list[str]:
-        """Record every fact of a delivery that can be; what cannot be keeps the delivery open, with its error."""
+    def _understand(self, tx: Connection, delivery: Delivery, announced: list[Announcement]) -> list[str]:
+        """Record every fact of a delivery that can be; what cannot be keeps the delivery open, with its error.
+
+        One that must be asked of its platform is put off and added to ``announced``.
+        """
         try:
             connection = creditors.get_connection(tx, delivery.connection_id)
             is_page = statement_lines.is_page(delivery)
-            facts = statement_lines.facts_of(tx, delivery) if is_page else _facts(connection, delivery)
+            told = statement_lines.facts_of(tx, delivery) if is_page else _facts(connection, delivery)
         except AfluenteError as error:
             self._settle(tx, delivery, [error], moved=0)
             return []
@@ -98,6 +119,16 @@ class IntakeActivities:
             _log.exception("delivery_unread", delivery=delivery.id)
             self._settle(tx, delivery, [Invalid("intake_failed", type(error).__name__)], moved=0)
             return []
+        facts = tuple(one for one in told if not isinstance(one, Announced))
+        if len(facts) < len(told):
+            announced.append(Announcement(delivery.id, connection, told))
+            inbox.put_off(tx, delivery.id, until=self.now() + _RETRY_AFTER)
+            return []
+        return self._record_all(tx, delivery, connection, facts)
+
+    def _record_all(
+        self, tx: Connection, delivery: Delivery, connection: PlatformConnection, facts: tuple[PlatformFact, ...]
+    ) -> list[str]:
         recorder = Recorder(tx, connection, delivery.id, self.new_id, self.now())
         reached: list[str | None] = []
         problems: list[AfluenteError] = []
@@ -115,16 +146,60 @@ class IntakeActivities:
         self._settle(tx, delivery, problems, moved=sum(not isinstance(fact, Ignored) for fact in facts))
         return [case_id for case_id in reached if case_id]
 
-    def _settle(self, tx: Connection, delivery: Delivery, problems: list[AfluenteError], *, moved: int) -> None:
+    def _hear(self, tenant_id: str, announced: list[Announcement], asker: Asker | None) -> list[str]:
+        """Ask platforms what was announced and book what they answer; what has no answer yet stays put off."""
+        if not announced:
+            return []
+        asker = asker or (None if self.transport is None else Asker(self.transport))
+        nobody = Answer(error=Unavailable("platform_not_asked", "No transport asks platforms here."))
+        answers = asker.ask(announced) if asker else dict.fromkeys((one.delivery_id for one in announced), nobody)
+        touched: list[str] = []
+        with self.database.tenant(tenant_id) as tx:
+            for delivery in inbox.take(tx, list(answers)):
+                answer = answers[delivery.id]
+                if answer.error is not None:
+                    self._settle(tx, delivery, [answer.error], moved=0, asked=True)
+                    continue
+                if moving(answer.facts):
+                    self._keep(tx, delivery, answer)
+                connection = creditors.get_connection(tx, delivery.connection_id)
+                touched += self._record_all(tx, delivery, connection, answer.facts)
+        return touched
+
+    def _keep(self, tx: Connection, delivery: Delivery, answer: Answer) -> None:
+        """Keep what a platform answered, as evidence beside the delivery; it is read already and never again."""
+        for place, body in enumerate(answer.bodies, start=1):
+            kept = replace(
+                delivery,
+                id=self.new_id("inbox"),
+                delivery_id=f"answer/{delivery.id}/{delivery.attempts + 1}/{place}",
+                body=body,
+                state="done",
+                received_at=self.now(),
+                processed_at=self.now(),
+            )
+            inbox.receive(tx, kept)
+
+    def _settle(
+        self,
+        tx: Connection,
+        delivery: Delivery,
+        problems: list[AfluenteError],
+        *,
+        moved: int,
+        asked: bool = False,
+    ) -> None:
         """Done; or waiting for what it speaks of to arrive, for some days; or an error for a person to see.
 
         Facts that were recorded stay recorded: when the delivery is read again they are known by their identity.
+        ``asked``: the problem is that of a platform's answer, which may be another later, unless it makes no sense.
         """
         now = self.now()
         error = next((problem for problem in problems if not isinstance(problem, NotFound)), None)
         if error is None and problems:
             error = problems[0]
-        waits = isinstance(error, NotFound) and now - delivery.received_at < _PATIENCE
+        may_pass = not isinstance(error, Invalid) if asked else isinstance(error, NotFound)
+        waits = error is not None and may_pass and now - delivery.received_at < _PATIENCE
         state = "waiting" if waits else "error" if error else "done" if moved else "ignored"
         inbox.settle(
             tx,
@@ -134,7 +209,7 @@ class IntakeActivities:
             facts=moved,
             error_code=error.code if error else None,
             error=str(error) if error else None,
-            next_try_at=now + _RETRY_AFTER,
+            next_try_at=now + _RETRY_AFTER * (2 ** min(delivery.attempts, _MOST_DOUBLINGS) if asked else 1),
         )
 
 
@@ -161,7 +236,7 @@ def _receipts_first(fact: PlatformFact) -> int:
     return 0 if isinstance(fact, ReceiptFact) else 1
 
 
-def _facts(connection: PlatformConnection, delivery: Delivery) -> tuple[PlatformFact, ...]:
+def _facts(connection: PlatformConnection, delivery: Delivery) -> tuple[PlatformFact | Announced, ...]:
     platform = registry.platform(connection.platform)
     if delivery.filename is None and platform.webhooks is not None:
         return platform.webhooks.parse(delivery.body)

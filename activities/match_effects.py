@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from activities import advices, receipt_orders
 from activities import creditors as opening
-from activities import receipt_orders
 from activities.book import Book
 from activities.undoing import Effect, arrived, assigned, set_back, settle_item
 from domain import bookings
@@ -189,6 +189,8 @@ def _expected(book: Book, group: MatchGroup, left: Sequence[Member], right: Sequ
     if all(one.kind == "agency" for one in left):
         return _remitted(book, group, left, right)
     found = waiting(book, right)
+    if any(one.line_seq is not None for one in left):
+        return advices.arrived(book, group, left, found)
     case_ids = {expected.case_of(book.tx, one.ref) for one in left}
     if len(case_ids) != 1 or None in case_ids:
         raise Refused("match_of_two_cases", "What is expected is of more than one case, or of none.", fix="Split it.")

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from activities import cases as case_files
-from activities import orders, write_offs
+from activities import commissions, orders, write_offs
 from activities.book import Book
 from domain import bookings, claim_bookings
 from domain.accounts import Role
@@ -18,8 +18,8 @@ from domain.errors import Invalid, Refused
 from domain.journal import JournalEntry
 from domain.loans import Instalment, Product
 from domain.money import Money, zero
-from domain.money_events import ROUNDED, AccountEvent, MoneyEventKind, Order, rounding_limit
-from ledger import accounts, balances
+from domain.money_events import ROUNDED, AccountEvent, MoneyEventKind, Order, daily_rounding_limit, rounding_limit
+from ledger import accounts, balances, posting
 from store import cases, loans
 from store.loans import InstalmentRow, Loan
 from store.money_events import MoneyEvent
@@ -31,8 +31,9 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
     """Book an event of a child account.
 
     Raises ``account_not_a_child``, ``currency_mismatch``, ``more_than_stands`` where more would leave a leaf than
-    stands on it, ``rounding_too_large``, ``leaf_not_rounded``, and for an agency's report ``loan_unknown``,
-    ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``.
+    stands on it, ``rounding_too_large``, ``rounding_day_exceeded``, ``leaf_not_rounded``, and for an agency's report
+    ``loan_unknown``, ``loan_of_another_creditor`` and ``agency_report_exceeds_debt``; of a commission as
+    ``commissions.earned``.
     """
     child = accounts.get(book.tx, event.account_id)
     if child.role is not Role.CHILD:
@@ -49,10 +50,14 @@ def record(book: Book, order: Order, event: AccountEvent) -> MoneyEvent:
         leaves[Role.CHARITY] = _charity_of(book, child.creditor_id, child.country, child.currency)
     for role, amount in _drained(event):
         _check_stands(book.tx, leaves[role], role, amount)
+    if event.receipt_id is not None:
+        commissions.earned(book, event, event_id=stored.id, creditor_id=str(child.creditor_id))
     if event.kind is MoneyEventKind.AGENCY_REPORTED:
         book.post(_agency_reported(book, head, event, leaves, creditor_id=child.creditor_id))
     else:
-        book.post(_BOOKED[event.kind](head, leaves, event))
+        posted = book.post(_BOOKED[event.kind](head, leaves, event))
+        if event.kind is MoneyEventKind.ROUNDING:
+            _check_rounded(book.tx, leaves[Role.ROUNDING], posted)
     return stored
 
 
@@ -131,14 +136,25 @@ def _agency_reported(book: Book, head: Head, event: AccountEvent, leaves: Leaves
         raise Invalid("loan_of_another_creditor", f"Contract {loan.contract_no} is of another creditor.")
     if loan.currency != event.amount.currency:
         raise Invalid("currency_mismatch", f"The contract is in {loan.currency}, not {event.amount.currency}.")
+    entry, _ = collected_by_agency(book, head, loan, event.amount, leaves)
+    return entry
+
+
+def collected_by_agency(
+    book: Book, head: Head, loan: Loan, amount: Money, leaves: Leaves
+) -> tuple[JournalEntry, tuple[Allocation, ...]]:
+    """Instalments that a debtor paid to an agency are paid, and the case is told; the entry that books it, not posted.
+
+    Raises ``agency_report_exceeds_debt``.
+    """
     schedule = {row.number: row for row in loans.instalments(book.tx, [loan.id])}
-    parts, rest = allocate(event.amount, [_instalment(row, loan.currency) for row in schedule.values()])
+    parts, rest = allocate(amount, [_instalment(row, loan.currency) for row in schedule.values()])
     if rest:
-        raise Refused("agency_report_exceeds_debt", f"{event.amount} is more than contract {loan.contract_no} owes.")
+        raise Refused("agency_report_exceeds_debt", f"{amount} is more than contract {loan.contract_no} owes.")
     _note_paid(book, parts, schedule)
-    write_offs.recover(book, {loan.id: event.amount}, cause=head.source, day=head.effective_date, source=head.source)
-    _tell(book, loan, ref=head.source)
-    return bookings.agency_reported(head, leaves=leaves, allocated=[(loan.account_id, event.amount)])
+    write_offs.recover(book, {loan.id: amount}, cause=head.id, day=head.effective_date, source=head.source)
+    _tell(book, loan, ref=head.id)
+    return bookings.agency_reported(head, leaves=leaves, allocated=[(loan.account_id, amount)]), parts
 
 
 def _note_paid(book: Book, parts: tuple[Allocation, ...], schedule: Mapping[int, InstalmentRow]) -> None:
@@ -209,6 +225,19 @@ def _rounded(head: Head, leaves: Leaves, event: AccountEvent) -> JournalEntry:
         raise Invalid("leaf_not_rounded", "Remainders are rounded away on leaves of money and of suspense alone.")
     limit = rounding_limit(event.amount.currency)
     return bookings.rounded(head, leaves=leaves, against=against, difference=event.amount, limit=limit)
+
+
+def _check_rounded(tx: Connection, leaf: str, entry_id: str) -> None:
+    """Refuse what is too much for its day. Looked at once it is posted: others then wait for this leaf's balance."""
+    day = posting.get(tx, entry_id).entry.effective_date
+    rounded = balances.turnover(tx, leaf, day)
+    limit = daily_rounding_limit(rounded.currency)
+    if rounded.minor > limit.minor:
+        raise Refused(
+            "rounding_day_exceeded",
+            f"With this, {rounded} were rounded away of the account on {day}; at most {limit} may be.",
+            fix="Find what the remainders come from; what cannot be explained is a difference for a person.",
+        )
 
 
 _Booking = Callable[[Head, Leaves, AccountEvent], JournalEntry]

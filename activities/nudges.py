@@ -21,7 +21,8 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from store import cases, portfolios
+from activities.webhook_delivery import DeliveryInput
+from store import cases, portfolios, webhook_deliveries
 from store.database import Database
 
 CASE_QUEUE = "cases"
@@ -68,6 +69,9 @@ class Nudger(Protocol):
     def start_imports(self, tenant_id: str, portfolio_ids: Sequence[str]) -> None:
         """Start imports that were left behind; failures are logged likewise."""
 
+    def send_webhooks(self, tenant_id: str) -> None:
+        """Have due webhooks sent soon; failures are logged likewise."""
+
 
 @dataclass(frozen=True)
 class TemporalNudger:
@@ -94,6 +98,25 @@ class TemporalNudger:
         for portfolio_id in portfolio_ids:
             request = ImportInput(tenant_id, portfolio_id)
             asyncio.run_coroutine_threadsafe(self._start_import(request), self.loop).result(timeout=30)
+
+    def send_webhooks(self, tenant_id: str) -> None:
+        """Start the delivery of the tenant's webhooks where some are due and it does not run."""
+        with self.database.tenant(tenant_id) as tx:
+            due = webhook_deliveries.any_due(tx, self.now())
+        if due:
+            asyncio.run_coroutine_threadsafe(self._start_delivery(tenant_id), self.loop).result(timeout=30)
+
+    async def _start_delivery(self, tenant_id: str) -> None:
+        try:
+            await self.client.start_workflow(
+                "WebhookDelivery",
+                DeliveryInput(tenant_id),
+                id=f"webhooks/{tenant_id}",
+                task_queue=WORK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        except RPCError:
+            _log.warning("webhooks_not_nudged", tenant=tenant_id)
 
     async def _start_import(self, request: ImportInput) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -12,8 +11,9 @@ import structlog
 from sqlalchemy import Connection
 
 from activities import contact
+from activities.platform_calls import exchange, settings_of
 from connectors import registry
-from connectors.transport import Transport, with_token
+from connectors.transport import Transport
 from domain.errors import AfluenteError, Invalid, Refused, Unavailable
 from domain.ids import NewId
 from domain.money import Money
@@ -176,15 +176,13 @@ class Issuer:
         return order, connection
 
     def _ask(self, order: PaymentRequestOrder, connection: PlatformConnection) -> IssuedRequest:
-        capability = registry.platform(connection.platform).payment_requests
+        platform = registry.platform(connection.platform)
+        capability = platform.payment_requests
         if capability is None:
             raise Invalid("platform_makes_no_requests", f"{connection.platform} cannot be asked for codes.")
         config = settings_of(connection)
         request = capability.build(order, config)
-        if capability.authorise is not None and capability.read_token is not None:
-            token = capability.read_token(self.transport.send(capability.authorise(config)))
-            request = with_token(request, token)
-        return capability.read(self.transport.send(request))
+        return capability.read(exchange(self.transport, platform, request, config))
 
 
 def _code_given(request: PaymentRequest, issued: IssuedRequest) -> PaymentCode:
@@ -201,13 +199,6 @@ def _code_given(request: PaymentRequest, issued: IssuedRequest) -> PaymentCode:
         rail=request.rail,
         payload=payload,
         reference=request.reference,
-        qr=bool(issued.payload),
+        qr=bool(issued.payload) and issued.scannable,
         lines=(("Payment page", issued.url),) if issued.url else (),
     )
-
-
-def settings_of(connection: PlatformConnection) -> dict[str, str]:
-    """A connection's settings, public and secret ones together, by field name."""
-    public = {name: value for name, value in connection.config.items() if isinstance(value, str)}
-    secret: dict[str, str] = json.loads(connection.secrets or "{}")
-    return public | secret

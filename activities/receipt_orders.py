@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from activities import allocations, orders, write_offs
+from activities import allocations, commissions, orders, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -131,6 +131,7 @@ def give_back(book: Book, order: Order, *, receipt_id: str, amount: Money | None
         allocated_minor=receipt.allocated_minor - (wanted - taken.from_suspense).minor,
         refunding_minor=receipt.refunding_minor + wanted.minor,
     )
+    commissions.follow(book, receipt.id, cause=event.id, day=order.day)
     if taken.parts:
         case_files.owed_again(book.tx, receipt.case_id, event.id, at=book.now, new_id=book.new_id, now=book.now)
     return event

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from activities import allocations, write_offs
+from activities import allocations, commissions, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -290,6 +290,7 @@ class Recorder:
             allocated_minor=receipt.allocated_minor - (amount - taken.from_suspense).minor,
             reversed_minor=receipt.reversed_minor + amount.minor,
         )
+        commissions.follow(self.book, receipt.id, cause=key, day=fact.value_date)
 
     def owed_again(self, receipt: Receipt, ref: str, *, at: datetime) -> str | None:
         """Tell the case that money went back; where it is closed already, open a new one if the debt is overdue."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from activities import match_effects
+from activities import expectations, match_effects
 from activities.book import Book
 from activities.differences import DifferenceDesk
 from domain.errors import AfluenteError, Conflict
@@ -103,12 +103,18 @@ class ReconciliationDesk:
             last = reconciliation.last_run(self.tx, connection_id=connection.id, leg=leg)
             since = None if last is None else last.book_mark
             recon_items.from_book(self.tx, connection_id=connection.id, leg=leg, since=since, now=self.now)
-        DifferenceDesk(self.tx, self.new_id, self.now).answered(connection)
+        desk = DifferenceDesk(self.tx, self.new_id, self.now)
+        desk.answered(connection)
+        expectations.answer(desk, connection)
 
     def _currencies(self, connection: PlatformConnection, leg: Leg) -> list[str]:
         if leg in (Leg.PLATFORM, Leg.BANK):
             return recon_items.currencies(self.tx, connection.id, leg)
-        return expected.waiting_currencies(self.tx, connection.id)
+        waiting = expected.waiting_currencies(self.tx, connection.id)
+        if leg is Leg.TRANSIT:
+            return waiting
+        lacking = expectations.currencies(self.tx, connection, today=self.now.date())
+        return sorted({*waiting, *lacking})
 
     def run(self, context: Context, *, actor: str, dry: bool = False) -> Found:
         """Compare one context. A dry run finds the same and leaves nothing.
@@ -136,7 +142,8 @@ class ReconciliationDesk:
         keeper = Keeper(self, context, run, rules, policy)
         groups = keeper.keep(outcome, {one.ref: one for one in (*left, *right)})
         leftover = {one.id: one.reason for one in (*outcome.leftover_left, *outcome.leftover_right)}
-        DifferenceDesk(self.tx, self.new_id, self.now).after_run(
+        desk = DifferenceDesk(self.tx, self.new_id, self.now)
+        desk.after_run(
             context.connection,
             context.leg,
             context.currency,
@@ -144,6 +151,8 @@ class ReconciliationDesk:
             policy=policy,
             since=None if last is None else last.book_mark,
         )
+        if context.leg is Leg.EXPECTED:
+            expectations.miss(desk, context.connection, context.currency, patience_days=policy.patience_days)
         self._prove(context, outcome, opening)
         return Found(run, tuple(groups), leftover)
 
@@ -169,15 +178,15 @@ class ReconciliationDesk:
         creditor_id, currency, today = context.connection.creditor_id, context.currency, self.now.date()
         reported = expected.agency_accounts(self.tx, creditor_id)
         return [
-            *expected.requests(self.tx, creditor_id=creditor_id, currency=currency),
-            *expected.dues(
+            *expected.of_debtors(
                 self.tx,
                 creditor_id=creditor_id,
                 currency=currency,
                 first=today - timedelta(days=_PAST_DAYS),
                 last=today + timedelta(days=_AHEAD_DAYS),
             ),
-            *expected.agency_reports(self.tx, account_ids=reported, currency=currency),
+            *(one for account in reported for one in expectations.outstanding(self.tx, account, currency)),
+            *expected.advised(self.tx, creditor_id=creditor_id, currency=currency),
         ]
 
     def _kept(self, context: Context, outcome: Outcome, last: Run | None, *, version: int, actor: str) -> Run:

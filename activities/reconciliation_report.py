@@ -55,7 +55,12 @@ def controls(tx: Connection, creditor: Creditor, *, first: date | None, last: da
         of_totals = (connection.id, leg_of(connection).value)
         named = [one for one in standing if (one.connection_id, one.leg) == of_totals and one.kind in _IN_TOTALS]
         found += _totals(tx, connection, named, first=first or _FROM_THE_FIRST, last=last)
-    return [*found, *(_difference(one) for one in standing)]
+    return [*found, *(_difference(one) for one in standing if not _is_of_a_case(one))]
+
+
+def _is_of_a_case(difference: Difference) -> bool:
+    """A debtor who has not paid is the case's matter: the book is right about it, and the day can be closed."""
+    return difference.kind == DifferenceKind.MISSING.value and difference.case_id is not None
 
 
 def _difference(difference: Difference) -> Control:
@@ -130,17 +135,22 @@ def daily_report(tx: Connection, creditor_id: str, *, first: date, last: date, r
     Days are value dates, both included; verified means held by a confirmed group or settled by a decision.
     """
     creditor = creditors.get(tx, creditor_id)
-    lines = [
+    lines = tuple(
         line
         for connection in creditors.connections(tx, creditor_id=creditor_id)
         for line in _lines(tx, connection, creditor.settlement_currency, first=first, last=last, rate=rate)
-    ]
+    )
+    return report_of(creditor, lines, first=first, last=last)
+
+
+def report_of(creditor: Creditor, lines: tuple[ReportLine, ...], *, first: date, last: date) -> DailyReport:
+    """The report of some lines, with their totals."""
     totals: dict[Leg, Verified] = {}
     for line in lines:
         if line.in_parent is not None:
             totals[line.leg] = _sum(totals.get(line.leg, Verified()), line.in_parent)
     complete = all(line.in_parent is not None for line in lines)
-    return DailyReport(creditor_id, creditor.settlement_currency, first, last, tuple(lines), totals, complete)
+    return DailyReport(creditor.id, creditor.settlement_currency, first, last, lines, totals, complete)
 
 
 def _lines(

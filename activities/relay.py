@@ -25,12 +25,13 @@ from domain.loans import arrears
 from domain.money import Money
 from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
 from domain.planning import ENDS, WorkState
-from store import cases, notices, receipts, timeline
+from store import cases, notices, permits, receipts, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
 from store.loans import Loan
-from store.notices import Notice, Permit
+from store.notices import Notice
+from store.permits import Permit
 
 _BATCH = 100
 _RETRY_AFTER = timedelta(minutes=10)
@@ -107,7 +108,7 @@ class RelayActivities:
             for notice in notices.mark_stranded(tx, before=now - _STRANDED_AFTER):
                 case = cases.get(tx, notice.case_id)
                 if notice.permit_id is not None:  # it may have reached the debtor: the contact counts
-                    notices.settle_permit(tx, notice.permit_id, result="attempt", now=now)
+                    permits.settle(tx, notice.permit_id, result="attempt", now=now)
                 timeline.note(tx, case, at=now, actor="system", kind="notice_uncertain", detail={"notice": notice.id})
 
     def _prepare_alone(self, tx: Connection, notice: Notice) -> _Ready | None:
@@ -145,7 +146,8 @@ class RelayActivities:
         if rendered is None:
             notices.change(tx, notice.id, state="cancelled")
             return None
-        permit = contact.issue_permit(tx, debtor, channel=channel, actor=Actor.CREDITOR, new_id=self.new_id, now=now)
+        asked = contact.Contact(debtor, channel, Actor.CREDITOR, number=recipient)
+        permit = contact.issue_permit(tx, asked, new_id=self.new_id, now=now)
         if isinstance(permit, Refusal):
             self._refuse(tx, debtor.case, notice, permit)
             return None
@@ -206,7 +208,7 @@ class RelayActivities:
     def _give_back(self, item: _Ready, error: Unavailable) -> None:
         now = self.now()
         with self.database.tenant(item.notice.tenant_id) as tx:
-            notices.settle_permit(tx, item.permit.id, result="unused", now=now)
+            permits.settle(tx, item.permit.id, result="unused", now=now)
             notices.change(
                 tx,
                 item.notice.id,
@@ -221,7 +223,7 @@ class RelayActivities:
         states = {"delivered": "sent", "accepted": "sent", "rejected": "failed", "uncertain": "uncertain"}
         state = states[delivery.state]
         with self.database.tenant(item.notice.tenant_id) as tx:
-            notices.settle_permit(tx, item.permit.id, result="attempt", now=now)
+            permits.settle(tx, item.permit.id, result="attempt", now=now)
             refusal = None if state == "sent" else {"rule": None, "reasons": [delivery.detail]}
             notices.change(tx, item.notice.id, state=state, sent_at=now if state == "sent" else None, refusal=refusal)
             self._note(

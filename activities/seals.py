@@ -8,7 +8,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from ledger import reservations, seals
+from ledger import balances, reservations, seals
 from store.database import Database
 
 
@@ -31,12 +31,14 @@ class SealActivities:
     def seal_blocks(self) -> SealRun:
         """Seal each tenant's entries that are safe, in a transaction of its own; the rest waits for the next run.
 
-        Reservations whose time is over lapse in a transaction after it.
+        Then the totals of parents are brought forward, and reservations whose time is over lapse.
         """
         blocks = entries = 0
         for tenant_id in self.database.tenants():
             with self.database.tenant(tenant_id) as tx:
                 made = seals.seal(tx, now=self.now())
+            with self.database.tenant(tenant_id) as tx:
+                balances.count_totals(tx)
             with self.database.tenant(tenant_id) as tx:
                 reservations.expire(tx, now=self.now())
             blocks += len(made)

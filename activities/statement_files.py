@@ -47,6 +47,7 @@ from store.creditors import PlatformConnection
 from store.statement_files import SourceFile
 
 LARGEST_BYTES: Final = 512 * 1024 * 1024
+READ_AT_ONCE_BYTES: Final = 8 * 1024 * 1024
 MOST_STATEMENTS: Final = 1_000  # that a file's summary lists
 _HEAD_BYTES: Final = 64 * 1024
 _OF_BANK: Final = "bank_statement"
@@ -97,7 +98,7 @@ class FileDesk:
         return kept.file_by_content(self.tx, connection_id=connection.id, sha256=digest) or file, False
 
     def read_again(self, file_id: str, *, mapping_id: str | None) -> SourceFile:
-        """Read a refused file again, with a mapping where one is named. Raises ``statement_file_not_refused``."""
+        """Have a refused file read again, with a mapping where one is named. Raises ``statement_file_not_refused``."""
         file = kept.get_file(self.tx, file_id, lock=True)
         if file.state != "refused":
             raise Conflict("statement_file_not_refused", f"The file is {file.state}.")
@@ -105,7 +106,17 @@ class FileDesk:
             column_mappings.get(self.tx, mapping_id)
         none = dict.fromkeys(("error_code", "error", "error_line", "read_at"))
         kept.change_file(self.tx, file.id, state="received", mapping_id=mapping_id, **none)
-        return self.read_in(file.id)
+        return self.read_soon(file.id)
+
+    def read_soon(self, file_id: str) -> SourceFile:
+        """Read a file now that is small, or that nobody can read; one that takes its time is left to the next visit."""
+        file = kept.get_file(self.tx, file_id)
+        if file.size_bytes <= READ_AT_ONCE_BYTES or (file.mapping_id is None and not self._is_known(file)):
+            return self.read_in(file.id)
+        return file
+
+    def _is_known(self, file: SourceFile) -> bool:
+        return len(statement_files.able(kept.content(self.tx, file).read(_HEAD_BYTES))) == 1
 
     def read_in(self, file_id: str) -> SourceFile:
         """Read a file that waits, or leave it as it is; a fault is kept with it, and nothing of its lines.
@@ -283,6 +294,8 @@ class _Told:
                 "lines": closed.lines,
                 "moved": _amount(closed.moved),
                 "closing": _amount(closed.closing),
+                "stated_lines": closed.stated_lines,
+                "stated_moved": _amount(closed.stated_moved),
             }
 
 

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities import cases as case_files
 from activities import contact, payment_requests, write_offs
+from activities import promises as promise_files
 from activities.book import Book
 from activities.contact import Debtor
 from domain import strategies
@@ -35,9 +36,9 @@ from domain.ids import NewId
 from domain.loans import Arrears, arrears
 from domain.money import Money
 from domain.notices import NoticeKind
-from domain.planning import ENDS, ActiveHold, CaseFacts, OpenPromise, Plan, QueueNotice, WorkState, next_step
-from domain.promises import Promise, PromiseState, check_new
-from store import buckets, cases, holds, notices, promises, receipts, timeline
+from domain.planning import ENDS, ActiveHold, CaseFacts, Plan, QueueNotice, WorkState, next_step
+from domain.promises import PromiseState, check_new
+from store import buckets, cases, holds, notices, promises, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
@@ -251,7 +252,9 @@ class Turn:
             channels=_channels(self.debtor),
             start_of_day=self.debtor.start_of_day,
             holds=tuple(ActiveHold(hold.kind, hold.end) for hold in placed if holds.covers(hold, self.today)),
-            promises=tuple(self._open_promise(row) for row in self._live_promises()),
+            promises=tuple(
+                promise_files.standing(self.tx, self.case, row, self.debtor.today) for row in self._live_promises()
+            ),
             thanks_due=thanks_due,
             next_bucket=next_change(owed.oldest_due_date, self.today),
             next_hold=min(
@@ -271,21 +274,6 @@ class Turn:
         """Open promises, and kept ones whose money may still go back."""
         states = {PromiseState.OPEN.value, PromiseState.KEPT.value}
         return [row for row in promises.of_case(self.tx, self.case.id) if row.state in states]
-
-    def _open_promise(self, row: PromiseRow) -> OpenPromise:
-        promise = Promise(
-            id=row.id,
-            amount=Money(row.amount_minor, row.currency),
-            taken_on=self.debtor.today(row.created_at),
-            due_date=row.due_date,
-            tolerance_basis_points=row.tolerance_basis_points,
-            grace_days=row.grace_days,
-            state=PromiseState(row.state),
-        )
-        received = receipts.received(
-            self.tx, self.case.id, currency=row.currency, first=promise.taken_on, last=promise.last_day
-        )
-        return OpenPromise(promise, Money(received, row.currency))
 
     # What follows --------------------------------------------------------------------------------------------
 

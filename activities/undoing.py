@@ -8,6 +8,7 @@ An effect is a JSON object with its ``kind``:
 ``assigned``          money of a receipt that was matched to a case; undone part by part
 ``taken_out``         money of a receipt that paid a case and waits now; undone by paying the same again
 ``set_back``          a receipt that was found to be no receipt; undone by letting it wait again
+``collected``         what an agency collected of a contract; undone by what is owed again
 ``item``              an item that a decision explains; undone by opening it
 ====================  ============================================================================================
 """
@@ -20,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from activities import allocations, write_offs
+from activities import allocations, commissions, write_offs
 from activities import cases as case_files
 from activities.book import Book
 from domain import bookings
@@ -30,7 +31,7 @@ from domain.errors import Conflict
 from domain.money import Money
 from domain.receipts import SuspenseReason
 from ledger import posting, reversals
-from store import loans, payouts, receipts, recon_items
+from store import cases, loans, payouts, receipts, recon_items
 from store.payouts import Payout
 from store.receipts import Receipt
 
@@ -54,6 +55,8 @@ def undo(book: Book, effects: Sequence[Mapping[str, Any]], *, key: str, day: dat
                 _pays_again(book, effect, key=f"{key}/{place}", day=day)
             case "set_back":
                 _waits_again(book.tx, effect)
+            case "collected":
+                _collected_back(book, effect, key=f"{key}/{place}", day=day)
             case "item":
                 recon_items.settle(book.tx, effect["seq"], now=None)
             case unknown:
@@ -145,6 +148,7 @@ def unassign(book: Book, effect: Mapping[str, Any], *, key: str, day: date) -> N
         suspense_minor=receipt.suspense_minor + moved,
         suspense_reason=effect["reason_before"],
     )
+    commissions.follow(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, receipt.case_id, key, at=book.now, new_id=book.new_id, now=book.now)
 
 
@@ -170,6 +174,7 @@ def take_out(book: Book, receipt: Receipt, *, key: str, day: date, leaves: Leave
         suspense_minor=receipt.suspense_minor + moved,
         suspense_reason=SuspenseReason.NO_MATCH.value,
     )
+    commissions.follow(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, receipt.case_id, key, at=book.now, new_id=book.new_id, now=book.now)
     effect = assigned(receipt, receipt, held, entry_id)
     return effect | {"kind": "taken_out"}
@@ -196,7 +201,24 @@ def _pays_again(book: Book, effect: Mapping[str, Any], *, key: str, day: date) -
         suspense_minor=receipt.suspense_minor - moved,
         suspense_reason=effect["reason_before"],
     )
+    commissions.restore(book, receipt.id, cause=key, day=day)
     case_files.owed_again(tx, effect["case"], key, at=book.now, new_id=book.new_id, now=book.now)
+
+
+def _collected_back(book: Book, effect: Mapping[str, Any], *, key: str, day: date) -> None:
+    """What a contract was paid through an agency is owed again. Raises ``changed_since``."""
+    tx = book.tx
+    loan = loans.get(tx, effect["loan"], lock=True)
+    paid = {row.number: row.paid_minor for row in loans.instalments(tx, [loan.id])}
+    if any(paid.get(number, 0) < minor for number, minor in effect["parts"]):
+        raise _changed("The contract is no longer paid as it was.")
+    for number, minor in effect["parts"]:
+        loans.set_paid(tx, loan_id=loan.id, number=number, paid_minor=paid[number] - minor)
+    reverse(book, effect["entry"], key=key, day=day)
+    moved = Money(sum(minor for _, minor in effect["parts"]), loan.currency)
+    write_offs.unrecover(book, {loan.id: moved}, cause=key, day=day, source=loan.id)
+    case = cases.latest_case(tx, creditor_id=loan.creditor_id, party_id=loan.party_id)
+    case_files.owed_again(tx, None if case is None else case.id, key, at=book.now, new_id=book.new_id, now=book.now)
 
 
 def _changed(message: str) -> Conflict:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import contact, posting, reads, replay
-from benchmarks.sizes import FULL, SHORT
+from benchmarks import contact, matching, matching_peers, posting, reads, replay
+from benchmarks.sizes import FULL, SHORT, Sizes
 from benchmarks.table import Table, conditions
 from runtime.migrations import migrate
 from runtime.postgres import OWNER, EmbeddedPostgres
@@ -29,12 +29,8 @@ def _start(server: EmbeddedPostgres) -> None:
     server.start()
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = set(sys.argv[1:])
-    sizes = FULL if "full" in asked else SHORT
-    parts = asked - {"full"} or {"posting", "replay", "reads", "contact"}
-    table = Table()
+def _of_the_book(parts: set[str], sizes: Sizes, table: Table) -> None:
+    """The measurements that need a server."""
     with tempfile.TemporaryDirectory(prefix="afluente-bench-") as name:
         folder = Path(name)
         server = EmbeddedPostgres(folder / "postgres")
@@ -49,11 +45,23 @@ def main() -> None:
                 replay.main(server, sizes, table)
             if "reads" in parts:
                 reads.main(server, sizes, table)
+            if "contact" in parts:
+                contact.main(server, table)
         finally:
             server.stop()
-    if "contact" in parts:
-        print()
-        contact.main()
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = set(sys.argv[1:])
+    sizes = FULL if "full" in asked else SHORT
+    parts = asked - {"full"} or {"posting", "replay", "reads", "contact", "matching"}
+    table = Table()
+    if parts & {"posting", "replay", "reads", "contact"}:
+        _of_the_book(parts, sizes, table)
+    if "matching" in parts:
+        matching.main(table, sizes.matching)
+        matching_peers.main(table)
     missed = [line.what for line in table.lines if line.verdict.startswith("MISSED")]
     print(
         f"\nload {os.getloadavg()[0]:.2f} at the end; "

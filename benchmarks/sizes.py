@@ -16,7 +16,26 @@ class Sizes:
     postings: int  # in the book that is read from
     children: int  # under the parent that is read from
     reads: int  # of each kind
+    matching: tuple[int, ...]  # rows a side
 
 
-SHORT = Sizes(rounds=5, batches=30, singles=500, replayed=50_000, postings=200_000, children=10_000, reads=300)
-FULL = Sizes(rounds=5, batches=60, singles=1_000, replayed=1_000_000, postings=5_000_000, children=10_000, reads=300)
+SHORT = Sizes(
+    rounds=5,
+    batches=30,
+    singles=500,
+    replayed=50_000,
+    postings=200_000,
+    children=10_000,
+    reads=300,
+    matching=(1_000, 10_000, 100_000),
+)
+FULL = Sizes(
+    rounds=5,
+    batches=60,
+    singles=1_000,
+    replayed=1_000_000,
+    postings=5_000_000,
+    children=10_000,
+    reads=300,
+    matching=(1_000, 10_000, 100_000, 1_000_000),
+)

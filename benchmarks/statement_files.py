@@ -3,12 +3,18 @@
 Each format is read in a process of its own, so that its peak memory is its own; what the interpreter and the readers
 take before a file is opened is measured beside it. Speed is by CPU-seconds, so other work on the machine counts
 little. ``python -m benchmarks.statement_files 500 bai2 ofx`` makes files of 500 MB of these formats.
+
+With ``whole`` among the formats each file also goes the two ways that people send it: through ``afluente statements
+parse``, and through the activity that keeps it, reads it in two passes and copies its lines, on a server of its own.
 """
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,10 +24,19 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
+from activities import creditors
+from activities.statement_files import FileDesk
 from connectors import statement_files
 from connectors.statement_files.column_mapping import ColumnMapping
 from connectors.statement_files.mapped_table import mapped
-from domain.statement_files import FileLine
+from domain.statement_files import FileLine, FileOpened
+from runtime import clock
+from runtime.migrations import migrate
+from runtime.postgres import APPLICATION, OWNER, EmbeddedPostgres
+from store import column_mappings, sealing, tenants
+from store.column_mappings import StoredMapping
+from store.database import Database
+from store.sealing import Keyring
 
 MEGABYTE: Final = 1_000_000
 DEFAULT_MEGABYTES: Final = 100
@@ -44,24 +59,115 @@ _MAPPING: Final = ColumnMapping(
 def main(megabytes: int = DEFAULT_MEGABYTES, formats: Sequence[str] = ()) -> None:
     """Generate, read and print; one line a format, of all formats or of those named."""
     print(f"files of money, {megabytes} MB each: by CPU-second; peak memory above the readers themselves")
-    with tempfile.TemporaryDirectory() as folder:
-        for name in formats or _WRITERS:
+    named = [name for name in formats if name != "whole"]
+    with tempfile.TemporaryDirectory(prefix="afluente-bench-") as folder:
+        server = _server(Path(folder) / "postgres") if "whole" in formats else None
+        for name in named or _WRITERS:
             path = Path(folder) / name
             _WRITERS[name](path, megabytes * MEGABYTE)
             seconds, lines, before, peak = _measured(name, path)
             size = path.stat().st_size / MEGABYTE
-            path.unlink()
             print(
                 f"  {name:24} {size / seconds:7.1f} MB/s {lines / seconds:9,.0f} lines/s "
                 f"{lines:10,} lines {(peak - before) / 1024:7.1f} MB (of {peak / 1024:.0f} MB)"
             )
+            if server is not None:
+                _whole_way(server, name, path, size)
+            path.unlink()
+        if server is not None:
+            server.stop()
+
+
+def _server(folder: Path) -> EmbeddedPostgres:
+    server = EmbeddedPostgres(folder)
+    server.start()
+    migrate(server.url(OWNER))
+    return server
+
+
+def _whole_way(server: EmbeddedPostgres, name: str, path: Path, size: float) -> None:
+    """The command, then the activity, each in a process of its own; what it says of itself by its peak."""
+    mapping = path.with_suffix(".mapping.json")
+    mapping.write_text(json.dumps(_MAPPING.as_json()), encoding="utf-8")
+    asked = ["--mapping", str(mapping)] if name == "csv" else []
+    small = Path(statement_files.__file__).parent / "samples" / "bai2.bai"
+    before, _ = _parse([str(small)])
+    peak, seconds = _parse([str(path), *asked])
+    print(
+        f"    statements parse       {size / seconds:7.1f} MB/s {'':33} {(peak - before) / 1024:7.1f} MB "
+        f"(of {peak / 1024:.0f} MB)"
+    )
+    seconds, lines, before, peak = _in_a_process(_take_in, server.url(APPLICATION), name, path)
+    print(
+        f"    kept, read and copied  {size / seconds:7.1f} MB/s {lines / seconds:9,.0f} lines/s "
+        f"{lines:10,} lines {(peak - before) / 1024:7.1f} MB (of {peak / 1024:.0f} MB)"
+    )
+
+
+def _parse(arguments: Sequence[str]) -> tuple[int, float]:
+    """The peak memory in kilobytes and the CPU-seconds of the command."""
+    command = [sys.executable, "-m", "runtime.cli", "statements", "parse", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (our own command)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} ended with {status}")
+    return used.ru_maxrss, used.ru_utime + used.ru_stime
+
+
+def _account(name: str, path: Path) -> str:
+    """The account that a file speaks of."""
+    if name == "csv":
+        return "any"
+    with path.open("rb") as stream:
+        first = next(iter(statement_files.detect(stream.read(statement_files.HEAD_BYTES)).read(stream)))
+    return first.account or "any" if isinstance(first, FileOpened) else "any"
+
+
+def _take_in(url: str, name: str, path: Path, answer: Connection) -> None:
+    """Have the activity take a file in at a new tenant's connection."""
+    sealing.use(Keyring({1: bytes(32)}, 1, bytes(32), os.urandom))
+    database, tenant_id = Database(url, pool_size=1), clock.new_id("tenant")
+    with database.tenant(tenant_id) as tx:
+        tenants.create(tx, tenant_id=tenant_id, name="bench", now=clock.now())
+        creditor = creditors.open_creditor(
+            tx,
+            creditors.NewCreditor("Bench", "CN", None, "bench@example.com", "finance_company", "USD"),
+            tenant_id=tenant_id,
+            new_id=clock.new_id,
+            now=clock.now(),
+        )
+        new = creditors.NewConnection(
+            creditor.id, "bank_statement", "BR", "BRL", "Bank", {"account": _account(name, path)}, {}, ()
+        )
+        connection = creditors.connect(tx, new, new_id=clock.new_id, now=clock.now())
+        mapping_id = clock.new_id("column_mapping") if name == "csv" else None
+        if mapping_id is not None:
+            document = _MAPPING.as_json()
+            column_mappings.add(tx, StoredMapping(mapping_id, tenant_id, "bench", 1, document, "bench", clock.now()))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    with database.tenant(tenant_id) as tx, path.open("rb") as stream:
+        desk = FileDesk(tx, clock.new_id, clock.now())
+        file, _ = desk.receive(stream, connection_id=connection.id, filename=name, actor="bench", mapping_id=mapping_id)
+    with database.tenant(tenant_id) as tx:
+        read = FileDesk(tx, clock.new_id, clock.now()).read_in(file.id)
+    if read.state != "read":
+        raise SystemExit(f"{name}: {read.error}")
+    seconds = time.process_time() - start
+    answer.send((seconds, read.new_lines, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
 def _measured(name: str, path: Path) -> tuple[float, int, int, int]:
+    return _in_a_process(_read, name, path)
+
+
+def _in_a_process(work: Callable[..., None], *given: object) -> tuple[float, int, int, int]:
+    """CPU-seconds, lines, and peak memory before and after in kilobytes, of work in a process of its own."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_read, args=(name, path, there))
+    process = context.Process(target=work, args=(*given, there))
     process.start()
+    there.close()
     seconds, lines, before, peak = here.recv()
     process.join()
     return seconds, lines, before, peak

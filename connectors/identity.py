@@ -17,7 +17,8 @@ def scheme(country_code: str, scheme_code: str, *, extra: Iterable[str] = ()) ->
     """
     country = registry.country(country_code, extra)
     schemes = {each.code: each for each in country.identity}
-    found = schemes.get(scheme_code.lower())
+    by_name = {alias: each for each in country.identity for alias in each.aliases} | schemes
+    found = by_name.get(scheme_code.lower())
     if found is None:
         raise Invalid(
             "scheme_unknown",

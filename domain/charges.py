@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import assert_never
 
 from domain.conduct import (
+    ActualCost,
     Amount,
     AsAgreed,
     Basis,
@@ -16,6 +17,7 @@ from domain.conduct import (
     ChargeRule,
     Ladder,
     NotAllowed,
+    OfContractRate,
     Per,
     Percent,
     Series,
@@ -35,7 +37,11 @@ UnitValue = Callable[[str, str, date], Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is overdue of a loan on a day. Amounts are of one currency."""
+    """What is overdue of a loan on a day. Amounts are of one currency.
+
+    ``unpaid`` instalments are overdue, for ``cycles`` billing cycles. ``contract_rate`` is the loan's own rate in
+    percent a year, ``spent`` what collecting really cost; ``None`` is not known.
+    """
 
     instalment: Money
     overdue: Money
@@ -44,7 +50,11 @@ class Overdue:
     product: str = "loan"
     lender_type: LenderType = LenderType.FINANCE_COMPANY
     subdivision: str | None = None
+    unpaid: int = 1
+    cycles: int = 1
     acted: bool = True  # whether the creditor did in time what the law asks before it may claim costs
+    contract_rate: Decimal | None = None
+    spent: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +71,18 @@ def ceiling(
 ) -> Ceiling:
     """The most that may be charged of what was ``agreed``; of several rules in force the strictest.
 
-    Raises ``charge_rule_unknown`` where no rule speaks, ``charge_rate_stale`` where an authority's series has ended and
-    ``unit_value_missing`` where an indexed unit has no value that day: then nothing may be charged.
+    Raises ``charge_rule_unknown`` where no rule speaks, ``charge_rate_stale`` where an authority's series has ended,
+    ``unit_value_missing`` where an indexed unit has no value that day and ``contract_rate_missing`` or
+    ``cost_unproved`` where the ceiling hangs on what is not known of the loan: then nothing may be charged.
     """
     bound = [
         rule
         for rule in rules
         if rule.kind is kind
         and rule.holds_on(on)
-        and rule.touches(product=debt.product, lender_type=debt.lender_type, subdivision=debt.subdivision)
+        and rule.touches(
+            product=debt.product, lender_type=debt.lender_type, subdivision=debt.subdivision, unpaid=debt.unpaid
+        )
     ]
     if not bound:
         raise Unavailable(
@@ -83,26 +96,15 @@ def ceiling(
 
 def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value: UnitValue) -> Ceiling:
     nothing = zero(agreed.currency)
-    if debt.days < rule.from_day:
+    if debt.days < rule.from_day or isinstance(rule.cap, NotAllowed):
         return Ceiling(nothing, rule)
-    match rule.cap:
-        case NotAllowed():
+    if rule.more_than is not None:
+        threshold = rule.more_than.value * _worth(rule.more_than.currency, debt.overdue.currency, on, unit_value)
+        if debt.overdue.decimal <= threshold:
             return Ceiling(nothing, rule)
-        case AsAgreed():
-            return Ceiling(agreed, rule)
-        case ToCharity():
-            return Ceiling(agreed, rule, to_charity=True)
-        case Percent(value=value, per=per, basis=basis):
-            most = _share(debt, basis, value, per)
-        case Series() as series:
-            most = _over_time(debt, series, _rate_on(series, rule.id, on))
-        case Amount(value=value, currency=currency, per=per):
-            worth = _worth(currency, agreed.currency, on, unit_value)
-            most = _floored(value * worth * _periods(per, debt.days), agreed.currency)
-        case Ladder() as ladder:
-            most = _climb(ladder, debt, on=on, unit_value=unit_value)
-        case _:
-            assert_never(rule.cap)
+    if isinstance(rule.cap, AsAgreed | ToCharity):
+        return Ceiling(agreed, rule, to_charity=isinstance(rule.cap, ToCharity))
+    most = _most(rule.id, rule.cap, debt, on=on, unit_value=unit_value)
     if rule.less_without_action is not None and not debt.acted:
         less = rule.less_without_action
         worth = _worth(less.currency, agreed.currency, on, unit_value)
@@ -110,16 +112,63 @@ def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value:
     return Ceiling(min(most, agreed), rule)
 
 
+def _most(
+    rule_id: str,
+    cap: Percent | Series | OfContractRate | ActualCost | Amount | Ladder,
+    debt: Overdue,
+    *,
+    on: date,
+    unit_value: UnitValue,
+) -> Money:
+    """What a cap comes to in the currency of the debt, whatever was agreed."""
+    match cap:
+        case Percent(value=value, per=per, basis=basis):
+            return _share(debt, basis, value, per)
+        case Series() as series:
+            return _over_time(debt, series, _rate_on(series, rule_id, on))
+        case OfContractRate(percent=percent, basis=basis):
+            return _share(debt, basis, _known_rate(debt, rule_id) * percent / _HUNDRED, Per.YEAR)
+        case ActualCost():
+            return _known_cost(debt, rule_id)
+        case Amount(value=value, currency=currency, per=per):
+            worth = _worth(currency, debt.overdue.currency, on, unit_value)
+            return _floored(value * worth * _periods(per, debt), debt.overdue.currency)
+        case Ladder() as ladder:
+            return _climb(ladder, debt, on=on, unit_value=unit_value)
+        case _:
+            assert_never(cap)
+
+
+def _known_rate(debt: Overdue, rule_id: str) -> Decimal:
+    if debt.contract_rate is None:
+        raise Unavailable(
+            "contract_rate_missing",
+            f"{rule_id}: the ceiling hangs on the contract's rate, which is not known.",
+            fix="Give the loan's yearly rate.",
+        )
+    return debt.contract_rate
+
+
+def _known_cost(debt: Overdue, rule_id: str) -> Money:
+    if debt.spent is None:
+        raise Unavailable(
+            "cost_unproved",
+            f"{rule_id}: only what was really spent may be charged.",
+            fix="Give the cost by its papers.",
+        )
+    return debt.spent
+
+
 def _share(debt: Overdue, basis: Basis, percent: Decimal, per: Per) -> Money:
     of = _basis(debt, basis)
-    return _floored(of.decimal * percent / _HUNDRED * _periods(per, debt.days), of.currency)
+    return _floored(of.decimal * percent / _HUNDRED * _periods(per, debt), of.currency)
 
 
 def _over_time(debt: Overdue, series: Series, percent: Decimal) -> Money:
     if not series.effective:
         return _share(debt, series.basis, percent, series.per)
     of = _basis(debt, series.basis)
-    growth = (1 + percent / _HUNDRED) ** _periods(series.per, debt.days) - 1
+    growth = (1 + percent / _HUNDRED) ** _periods(series.per, debt) - 1
     return _floored(of.decimal * growth, of.currency)
 
 
@@ -127,9 +176,12 @@ def _basis(debt: Overdue, basis: Basis) -> Money:
     return {Basis.INSTALMENT: debt.instalment, Basis.OVERDUE: debt.overdue, Basis.PRINCIPAL: debt.principal}[basis]
 
 
-def _periods(per: Per, days: int) -> Decimal:
+def _periods(per: Per, debt: Overdue) -> Decimal:
     """How many periods the days come to, as fractions of a year of 365 days: simple interest, never rounded up."""
+    days = debt.days
     match per:
+        case Per.CYCLE:
+            return Decimal(debt.cycles)
         case Per.ONCE:
             return Decimal(1)
         case Per.DAY:

@@ -1,4 +1,4 @@
-"""The accounting manual, third part: what debtors owe, what is given up, and late amounts that go to charity."""
+"""The accounting manual, third part: what debtors owe, what is given up, late amounts, and commission taken back."""
 
 from __future__ import annotations
 
@@ -79,3 +79,19 @@ def charity_paid(head: Head, *, leaves: Leaves, charity: str, amount: Money) -> 
     ============  ============
     """
     return entry(head, "charity_paid", [(charity, amount), (leaves[Role.BANK], -amount)])
+
+
+def commission_clawed_back(head: Head, *, leaves: Leaves, amount: Money) -> JournalEntry:
+    """Money on which an agency earned commission went back (negative: stands again): so does the commission.
+
+    Where the commission was paid already, commission_payable then says what the agency owes.
+
+    ====================  ============
+    debit                 credit
+    ====================  ============
+    commission_payable    commission
+    ====================  ============
+    """
+    return entry(
+        head, "commission_clawed_back", [(leaves[Role.COMMISSION_PAYABLE], amount), (leaves[Role.COMMISSION], -amount)]
+    )

@@ -59,9 +59,10 @@ class Basis(StrEnum):
 
 
 class Per(StrEnum):
-    """How often a percentage may be taken; ``once`` for each default."""
+    """How often a charge may be taken; ``once`` for each default, ``cycle`` for each billing cycle in arrears."""
 
     ONCE = "once"
+    CYCLE = "cycle"
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
@@ -126,12 +127,29 @@ class AsAgreed:
     """What the contract says, without a ceiling in law that is known."""
 
 
-ChargeCap = Percent | Amount | Ladder | Series | NotAllowed | ToCharity | AsAgreed
+@dataclass(frozen=True, slots=True)
+class OfContractRate:
+    """At most so many percent of the loan's own yearly rate, as simple interest for the days: 150 is half more."""
+
+    percent: Decimal
+    basis: Basis = Basis.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class ActualCost:
+    """No more than was really spent, as shown by papers."""
+
+
+ChargeCap = Percent | Amount | Ladder | Series | NotAllowed | ToCharity | AsAgreed | OfContractRate | ActualCost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRule(Cited):
-    """The most that may be charged, from ``from_day`` days past due; ``None`` in ``products`` and the like is all."""
+    """The most that may be charged, from ``from_day`` days past due; ``None`` in ``products`` and the like is all.
+
+    ``unpaid`` says of how many unpaid instalments it speaks, a half-open range; nothing is charged while what is
+    overdue is not ``more_than`` so much.
+    """
 
     kind: ChargeKind
     cap: ChargeCap
@@ -139,12 +157,17 @@ class ChargeRule(Cited):
     lender_types: frozenset[LenderType] | None = None
     subdivisions: frozenset[str] | None = None
     from_day: int = 1
+    unpaid: tuple[int, int | None] = (0, None)
+    more_than: Amount | None = None
     less_without_action: Amount | None = None  # taken off where nobody helped the debtor to pay in time
 
-    def touches(self, *, product: str, lender_type: LenderType, subdivision: str | None) -> bool:
-        """Whether the rule speaks of this loan."""
+    def touches(self, *, product: str, lender_type: LenderType, subdivision: str | None, unpaid: int) -> bool:
+        """Whether the rule speaks of this loan, ``unpaid`` of whose instalments are overdue."""
+        first, end = self.unpaid
         return (
-            (self.products is None or product in self.products)
+            first <= unpaid
+            and (end is None or unpaid < end)
+            and (self.products is None or product in self.products)
             and (self.lender_types is None or lender_type in self.lender_types)
             and (self.subdivisions is None or subdivision is None or subdivision in self.subdivisions)
         )
@@ -220,17 +243,20 @@ class DutyKind(StrEnum):
     CREDIT_REPORTING = "credit_reporting"
     COMPLAINTS = "complaints"
     VULNERABLE = "vulnerable"
+    PLACE = "place"  # where a debtor may be met or written to
+    RECEIPT = "receipt"  # what is handed over for what was paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Cited):
     """Something that must be done. ``elements`` are what a message must contain, by code; ``days`` a time limit.
 
-    Elements are those of ``DISCLOSURES``; ``channels`` of ``None`` are all.
+    Elements are those of ``DISCLOSURES``; ``channels`` and ``subdivisions`` of ``None`` are all.
     """
 
     kind: DutyKind
     channels: frozenset[Channel] | None = None
+    subdivisions: frozenset[str] | None = None
     elements: tuple[str, ...] = ()
     days: int | None = None
 

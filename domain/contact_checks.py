@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import assert_never
@@ -23,6 +23,7 @@ from domain.contact_law import (
     Hours,
     MinGap,
     OnlyChannels,
+    Per,
     QuietAfter,
     RegistryBlock,
     Rolling,
@@ -44,12 +45,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant as the wall clock of a zone shows it; ``wall`` is naive."""
+    """One instant as the wall clock of a zone shows it; ``wall`` is naive, ``works`` knows the place's working days."""
 
     at: datetime
     zone: ZoneInfo
     wall: datetime
     day: Day
+    works: Callable[[date], bool]
 
 
 def windows_on(hours: Hours, day: Day, facts: ContactFacts) -> DayWindows:
@@ -153,8 +155,31 @@ def _counted(rule: ContactRule, kind: Cap | MinGap, facts: ContactFacts) -> list
     return [
         contact
         for contact in facts.contacts
-        if (channels is None or contact.channel in channels) and contact.result.at_least(kind.counts)
+        if (channels is None or contact.channel in channels)
+        and contact.result.at_least(kind.counts)
+        and _of_the_same(kind.per, contact, facts)
     ]
+
+
+def _of_the_same(per: Per, contact: PastContact, facts: ContactFacts) -> bool:
+    """Whether a touch was of the debtor, loan, case or number that is asked about; what is not known counts.
+
+    A touch of another debtor counts only where it is known to be about the same loan or number.
+    """
+    match per:
+        case Per.DEBTOR:
+            known, asked = contact.debtor, facts.debtor
+        case Per.DEBT:
+            known, asked = contact.debt, facts.debt
+        case Per.CASE:
+            known, asked = contact.case, facts.case
+        case Per.NUMBER:
+            known, asked = contact.number, facts.number
+        case _:
+            assert_never(per)
+    if per is not Per.DEBTOR and (known is None or asked is None):
+        return _of_the_same(Per.DEBTOR, contact, facts)
+    return known is None or asked is None or known == asked
 
 
 def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> str | None:
@@ -203,13 +228,34 @@ def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: Contact
     here = _span_of(moment.wall, rule.until_end_of)
     for touch in facts.contacts:
         same_span = _span_of(touch.at.astimezone(moment.zone), rule.until_end_of) == here
-        if same_span and touch.result.at_least(rule.after) and not (rule.other_channels and touch.channel is channel):
+        if (
+            same_span
+            and _of_the_same(Per.DEBTOR, touch, facts)
+            and touch.result.at_least(rule.after)
+            and not (rule.other_channels and touch.channel is channel)
+        ):
             return f"The debtor was reached by {touch.channel} at {touch.at.isoformat()}; nothing more in {here}."
     return None
 
 
 def _resting(rule: CoolDown, moment: Moment, facts: ContactFacts) -> str | None:
+    if rule.waived_by is not None and rule.waived_by in facts.consents:
+        return None
     for touch in facts.contacts:
-        if touch.result.at_least(rule.after) and touch.at <= moment.at < touch.at + rule.rest:
+        if not touch.result.at_least(rule.after) or not _of_the_same(rule.per, touch, facts) or touch.at > moment.at:
+            continue
+        if moment.at < touch.at + rule.rest:
             return f"The debtor was reached at {touch.at.isoformat()}; nothing may follow for {rule.rest}."
+        if rule.working_days and moment.day.date < _free_after(rule.working_days, touch, moment):
+            return f"The debtor was reached at {touch.at.isoformat()}; {rule.working_days} working days go by first."
     return None
+
+
+def _free_after(working_days: int, touch: PastContact, moment: Moment) -> date:
+    """The first day on which so many working days have gone by in full since the day of a touch."""
+    day = touch.at.astimezone(moment.zone).date()
+    # Beyond the day that is asked about nothing need be known.
+    while working_days and day <= moment.day.date:
+        day += timedelta(days=1)
+        working_days -= moment.works(day)
+    return day + timedelta(days=1)

@@ -82,7 +82,7 @@ class Rolling:
 
 
 class Per(StrEnum):
-    """What a cap is a cap of; the facts asked about hold the touches of exactly that."""
+    """What touches are counted of: all of the debtor's, or those of one loan, one case or one number alone."""
 
     DEBTOR = "debtor"
     DEBT = "debt"
@@ -120,14 +120,26 @@ class MinGap:
 
     gap: timedelta
     counts: ContactResult = ContactResult.ATTEMPT
+    per: Per = Per.DEBTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoolDown:
-    """After a touch on any channel that reached ``after`` or further, nothing for ``rest``."""
+    """After a touch on any channel that reached ``after`` or further, nothing for a time.
+
+    The time is ``rest``, or ``working_days`` that go by in full after the day of the touch, whichever ends later. A
+    consent named ``waived_by`` lifts it.
+    """
 
     after: ContactResult
-    rest: timedelta
+    rest: timedelta = timedelta(0)
+    working_days: int = 0
+    per: Per = Per.DEBTOR
+    waived_by: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.rest and not self.working_days:
+            raise Invalid("cool_down_empty", "A cool-down needs a time of rest or a number of working days.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,8 +191,7 @@ def _zones_of(country: Country, subdivision: str | None) -> tuple[str, ...]:
                 fix="Use its ISO 3166-2 code, such as BR-SP.",
                 known=sorted(country.subdivisions),
             )
-    zone = country.zone_of(subdivision)
-    return (zone,) if zone else country.all_zones
+    return country.zones_of(subdivision)
 
 
 @lru_cache(maxsize=4096)
@@ -338,7 +337,11 @@ class _Question:
                 zone=zone,
                 wall=local.replace(tzinfo=None),
                 day=_day(self.calendar, local.date(), self.subdivision),
+                works=self._works,
             )
+
+    def _works(self, day: date) -> bool:
+        return self.calendar.is_working_day(day, self.subdivision)
 
     def _consulted(self, moment: Moment) -> tuple[str, ...]:
         day = self.law_on or moment.day.date

@@ -89,12 +89,20 @@ class Calendar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PastContact:
-    """One touch that already happened (or is reserved by a permit), whoever made it."""
+    """One touch that already happened (or is reserved by a permit), whoever made it.
+
+    ``debtor``, ``debt``, ``case`` and ``number`` say whose it was and which loan, case and number or address it
+    was about; what is not known counts against each of them.
+    """
 
     at: datetime
     channel: Channel
     actor: Actor = Actor.CREDITOR
     result: ContactResult = ContactResult.ATTEMPT
+    debtor: str | None = None
+    debt: str | None = None
+    case: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,8 @@ class ContactFacts:
     """What is known about the person and the debt when the question is asked.
 
     ``time_zone`` is the IANA name derived from the address; ``None`` means unknown, and then the
-    contact must be lawful in every zone of the country.
+    contact must be lawful in every zone of the country. ``debtor``, ``debt``, ``case`` and ``number`` name what the
+    contact asked about is about; of what is not known every touch counts.
     """
 
     actor: Actor = Actor.CREDITOR
@@ -115,3 +124,7 @@ class ContactFacts:
     time_zone: str | None = None
     registries: frozenset[str] = frozenset()
     product: str = "loan"
+    debtor: str | None = None
+    debt: str | None = None
+    case: str | None = None
+    number: str | None = None

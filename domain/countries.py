@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.conduct import NOTHING_STATED, Conduct
@@ -30,11 +30,11 @@ class LegalFact:
 class Country:
     """A country as the product knows it. ``code`` is ISO 3166-1 alpha-2; ``zones`` maps ISO 3166-2 to IANA zones.
 
-    ``zones`` holds every subdivision whose zone is known without doubt; ``all_zones`` every zone of the country, for
-    the intersection when the address does not say. ``required_locales`` are languages that law demands first: a
-    notice never falls back from them. ``allocation`` is the order in which a receipt pays a claim's components.
-    ``holds_time_zone`` is false where one zone covers the country. ``remittance`` is what money that leaves needs;
-    ``None`` means that nothing is known, and then it leaves only with a person's explicit approval.
+    ``zones`` holds every subdivision whose zone is known without doubt; ``split_zones`` those that lie in several, with
+    all of them; ``all_zones`` every zone of the country, for the intersection when the address does not say.
+    ``required_locales`` are languages that law demands first: a notice never falls back from them. ``allocation`` is
+    the order in which a receipt pays a claim's components. ``remittance`` is what money that leaves needs; ``None``
+    means that nothing is known, and then it leaves only with a person's explicit approval.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Country:
     facts: tuple[LegalFact, ...]
     allocation: tuple[str, ...] = ("cost", "fee", "interest", "principal")
     weekend: tuple[int, ...] = (5, 6)  # Monday is 0
+    split_zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: Conduct = NOTHING_STATED
     remittance: Remittance | None = None
     codecs: tuple[Codec, ...] = ()  # texts of payment schemes that are read here, beside the rails
@@ -63,3 +64,10 @@ class Country:
         if len(self.all_zones) == 1:
             return self.all_zones[0]
         return self.zones.get(subdivision) if subdivision else None
+
+    def zones_of(self, subdivision: str | None) -> tuple[str, ...]:
+        """Every IANA zone that an address of a subdivision may lie in: a contact must be lawful in each."""
+        zone = self.zone_of(subdivision)
+        if zone is not None:
+            return (zone,)
+        return self.split_zones.get(subdivision, self.all_zones) if subdivision else self.all_zones

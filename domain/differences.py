@@ -18,7 +18,7 @@ STANDING: Final = ("open", "claimed")
 
 
 class DifferenceKind(StrEnum):
-    """What is wrong. The first group is between two reports, the second about a receipt."""
+    """What is wrong. The first group is between two reports, the second about a receipt, the last about none."""
 
     MISSING_IN_BOOK = "missing_in_book"
     MISSING_AT_BANK = "missing_at_bank"
@@ -35,6 +35,8 @@ class DifferenceKind(StrEnum):
     AFTER_CLOSURE = "after_closure"
     WRONG_CURRENCY = "wrong_currency"
     THIRD_PARTY_PAYER = "third_party_payer"
+
+    MISSING = "missing"  # expected of a debtor or an agency, and its time is up
 
 
 class Resolution(StrEnum):
@@ -71,6 +73,7 @@ MAY: Final[Mapping[DifferenceKind, frozenset[Resolution]]] = {
     DifferenceKind.AFTER_CLOSURE: _OF_RECEIPTS,
     DifferenceKind.WRONG_CURRENCY: _OF_RECEIPTS,
     DifferenceKind.THIRD_PARTY_PAYER: _OF_RECEIPTS,
+    DifferenceKind.MISSING: frozenset({Resolution.CLAIM, Resolution.ACCEPT}),
 }
 """What may be done about each kind."""
 

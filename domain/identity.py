@@ -22,7 +22,10 @@ class IdentityFinding:
 
 @dataclass(frozen=True, slots=True)
 class IdentityScheme:
-    """One kind of number, e.g. ``cpf``; ``person`` and ``company`` say who may hold it."""
+    """One kind of number, e.g. ``cpf``; ``person`` and ``company`` say who may hold it.
+
+    ``aliases`` are other names that people ask for it by.
+    """
 
     code: str
     name: str
@@ -30,3 +33,4 @@ class IdentityScheme:
     person: bool
     company: bool
     source: str
+    aliases: tuple[str, ...] = ()

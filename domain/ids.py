@@ -62,6 +62,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sweep_document": "swd",
     "legal_entity": "leg",
     "payout": "pyt",
+    "commission": "com",
     "contest": "cnt",
     "write_off": "wof",
     "money_event": "mev",
@@ -70,6 +71,7 @@ PREFIXES: Final[dict[str, str]] = {
     "recon_run": "rcr",
     "match_group": "mgr",
     "difference": "dif",
+    "webhook_endpoint": "whe",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

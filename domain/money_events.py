@@ -60,7 +60,7 @@ class AccountEvent:
     ``rounding``              how much more (or less) stands           ``against``
     ``agency_reported``       what an agency collected                 ``loan_id``
     ``agency_remitted``       what it hands over, before its part      ``kept``, ``withheld``
-    ``commission_accrued``    what an agency earned
+    ``commission_accrued``    what an agency earned                    ``receipt_id``
     ``commission_paid``       what it was paid
     ``handed_on``             money held for others, given to them
     ``charity_paid``          late amounts given to a charity
@@ -76,6 +76,7 @@ class AccountEvent:
     arrived: Money | None = None
     against: Role | None = None
     loan_id: str | None = None
+    receipt_id: str | None = None
     in_bank: bool | None = None
 
     def __post_init__(self) -> None:
@@ -113,13 +114,13 @@ TAKES: Final[Mapping[MoneyEventKind, tuple[str, ...]]] = {
     MoneyEventKind.ROUNDING: ("against",),
     MoneyEventKind.AGENCY_REPORTED: ("loan_id",),
     MoneyEventKind.AGENCY_REMITTED: ("kept", "withheld"),
-    MoneyEventKind.COMMISSION_ACCRUED: (),
+    MoneyEventKind.COMMISSION_ACCRUED: ("receipt_id",),
     MoneyEventKind.COMMISSION_PAID: (),
     MoneyEventKind.HANDED_ON: (),
     MoneyEventKind.CHARITY_PAID: (),
 }
 """What an account's event takes beside its amount."""
-_MAY_BE_GIVEN: Final = frozenset({"fee", "withheld", "kept", "arrived", "against", "loan_id", "in_bank"})
+_MAY_BE_GIVEN: Final = frozenset({"fee", "withheld", "kept", "arrived", "against", "loan_id", "receipt_id", "in_bank"})
 _NEEDED: Final = frozenset({"arrived", "against", "loan_id"})
 ROUNDED: Final = frozenset({Role.CLEARING, Role.BANK, Role.IN_TRANSIT, Role.SUSPENSE, Role.EXPECTED_RECEIPT})
 """The leaves against which a remainder may be rounded away."""
@@ -128,3 +129,8 @@ ROUNDED: Final = frozenset({Role.CLEARING, Role.BANK, Role.IN_TRANSIT, Role.SUSP
 def rounding_limit(currency: str) -> Money:
     """How much may be rounded away in one entry: one whole unit of the currency."""
     return Money(10 ** exponent(currency), currency)
+
+
+def daily_rounding_limit(currency: str) -> Money:
+    """How much may be rounded away of an account in one day, up and down together: ten whole units of the currency."""
+    return Money(10 * rounding_limit(currency).minor, currency)

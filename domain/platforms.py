@@ -9,7 +9,8 @@ from typing import Any
 
 from domain.accounts import PlatformKind
 from domain.money import Money
-from domain.receipts import PlatformFact, Statement
+from domain.receipts import Announced, PlatformFact, Statement
+from domain.statement_files import FileReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,14 @@ class IssuedRequest:
     """A platform's answer: its identity for the request and what the debtor is given.
 
     ``expires_at`` is when the platform stops taking money for it; ``None`` where it lasts as long as was ordered.
+    ``scannable`` is false where ``payload`` is a number to key in rather than a code to scan.
     """
 
     external_ref: str
     payload: str | None  # code to scan or copy
     url: str | None  # hosted page
     expires_at: datetime | None = None
+    scannable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,14 @@ class Webhooks:
     ``secret_fields`` names the settings that hold them, newest first; two of them let a secret be rotated.
     ``verify`` raises ``Unauthenticated``; ``delivery_id`` names the delivery for de-duplication and raises
     ``Invalid`` on a body it cannot read; ``parse`` returns facts and raises ``Invalid`` on an unknown status.
+
+    Where a delivery proves too little to book money by it (a shared token, a bare identifier), ``parse`` returns
+    ``Announced`` and the platform has a ``StatusQuery``: the facts are then what the platform answers when asked.
     """
 
     verify: Callable[[bytes, Mapping[str, str], tuple[str, ...], datetime], None]
     delivery_id: Callable[[bytes], str]
-    parse: Callable[[bytes], tuple[PlatformFact, ...]]
+    parse: Callable[[bytes], tuple[PlatformFact | Announced, ...]]
     secret_fields: tuple[str, ...] = ("webhook_secret", "webhook_secret_previous")
 
 
@@ -133,6 +139,48 @@ class PaymentRequests:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusQuery:
+    """How a platform is asked what became of something, and what its answer says: the facts that a webhook would tell.
+
+    ``build`` takes the reference that ``Announced`` carries, or the ``external_ref`` of a receipt; it raises
+    ``Invalid`` for one that cannot be the platform's. ``read`` raises as ``PaymentRequests.read`` does.
+    """
+
+    build: Callable[[str, Mapping[str, str]], HttpRequest]
+    read: Callable[[HttpResponse], tuple[PlatformFact, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Money to give back. ``refund_id`` is ours and doubles as the idempotency key.
+
+    ``original_ref`` is the ``external_ref`` of the receipt; ``paid`` is what that receipt was of.
+    """
+
+    refund_id: str
+    original_ref: str
+    amount: Money
+    paid: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRefund:
+    """A platform's answer to a refund. ``done`` is false while it is only on its way; a webhook tells the end."""
+
+    external_ref: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """How a platform is told to give money back. ``read`` raises as ``PaymentRequests.read`` does."""
+
+    build: Callable[[RefundOrder, Mapping[str, str]], HttpRequest]
+    read: Callable[[HttpResponse], IssuedRefund]
+
+
+@dataclass(frozen=True, slots=True)
 class Statements:
     """How a platform's files are read. ``sniff`` tells by content whether a file is one of its formats."""
 
@@ -145,6 +193,8 @@ class Platform:
     """A payment platform. A capability that is ``None`` does not exist.
 
     ``kind`` decides which leaves the child account of a connection opens with (``domain.accounts.CHARTS``).
+    ``reports`` are the formats of its settlement reports; the files are compared with the book and book no receipt.
+    ``sandbox_base_url`` is what the setting ``base_url`` is to be for trying out; ``None`` where keys alone decide.
     """
 
     code: str
@@ -156,5 +206,8 @@ class Platform:
     webhooks: Webhooks | None = None
     payment_requests: PaymentRequests | None = None
     statements: Statements | None = None
-    refunds: Callable[..., HttpRequest] | None = None
+    status: StatusQuery | None = None
+    refunds: Refunds | None = None
+    reports: tuple[FileReader, ...] = ()
+    sandbox_base_url: str | None = None
     docs: Mapping[str, Any] = field(default_factory=dict)  # source addresses by subject

@@ -132,6 +132,18 @@ PlatformFact = ReceiptFact | ReversalFact | ContestFact | PayoutFact | PayoutRet
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Something happened to what the platform calls ``reference``; what it was must be asked of the platform itself.
+
+    It is no fact: it moves no money. ``settled`` is true where the delivery claims that money moved, so that an
+    answer without any is not the last word and is asked for again.
+    """
+
+    reference: str
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One booked line of a bank statement, and the fact that it is (``None`` for a debit that reverses nothing)."""
 

@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.intake import IntakeInput
 from activities.nudges import WORK_QUEUE, ImportInput, workflow_id
+from activities.webhook_delivery import DeliveryInput
 from domain.case_commands import CaseCommand, CloseCase, CommandAnswer, PlaceHold, ReleaseHold, TakePromise
 from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
 
@@ -51,6 +52,9 @@ class CaseDesk(Protocol):
 
     def nudge_intake(self, tenant_id: str) -> None:
         """Have a tenant's inbox read soon. Never raises: a schedule sweeps what a lost nudge leaves."""
+
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        """Have a tenant's due webhooks sent soon; as ``nudge_intake``."""
 
 
 def update_name(command: CaseCommand) -> str:
@@ -133,34 +137,41 @@ class TemporalDesk:
 
     def nudge_intake(self, tenant_id: str) -> None:
         """Start the tenant's intake, at most once a second; a nudge within that second is kept until its end."""
-        try:
-            self.loop.call_soon_threadsafe(self._plan_nudge, tenant_id)
-        except RuntimeError as failure:  # the loop is closed: the gateway is stopping
-            _log.warning("nudge_failed", tenant_id=tenant_id, error=type(failure).__name__)
+        self._nudge_soon("Intake", IntakeInput(tenant_id), workflow=f"intake/{tenant_id}")
 
-    def _plan_nudge(self, tenant_id: str) -> None:
-        if tenant_id in self._tasks:
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        """Start the tenant's delivery of webhooks, at most once a second likewise."""
+        self._nudge_soon("WebhookDelivery", DeliveryInput(tenant_id), workflow=f"webhooks/{tenant_id}")
+
+    def _nudge_soon(self, kind: str, request: IntakeInput | DeliveryInput, *, workflow: str) -> None:
+        try:
+            self.loop.call_soon_threadsafe(self._plan_nudge, kind, request, workflow)
+        except RuntimeError as failure:  # the loop is closed: the gateway is stopping
+            _log.warning("nudge_failed", workflow=workflow, error=type(failure).__name__)
+
+    def _plan_nudge(self, kind: str, request: IntakeInput | DeliveryInput, workflow: str) -> None:
+        if workflow in self._tasks:
             return
         now = asyncio.get_running_loop().time()
-        wait = max(0.0, self._nudged_at.get(tenant_id, -NUDGE_SECONDS) + NUDGE_SECONDS - now)
-        self._tasks[tenant_id] = asyncio.create_task(self._nudge(tenant_id, wait))
+        wait = max(0.0, self._nudged_at.get(workflow, -NUDGE_SECONDS) + NUDGE_SECONDS - now)
+        self._tasks[workflow] = asyncio.create_task(self._nudge(kind, request, workflow, wait))
 
-    async def _nudge(self, tenant_id: str, wait_seconds: float) -> None:
+    async def _nudge(self, kind: str, request: IntakeInput | DeliveryInput, workflow: str, wait_seconds: float) -> None:
         try:
             await asyncio.sleep(wait_seconds)
             # From here on a further nudge plans a new start: this one may already have missed what it is about.
-            self._nudged_at[tenant_id] = asyncio.get_running_loop().time()
-            self._tasks.pop(tenant_id, None)
+            self._nudged_at[workflow] = asyncio.get_running_loop().time()
+            self._tasks.pop(workflow, None)
             await self.client.start_workflow(
-                "Intake",
-                IntakeInput(tenant_id=tenant_id),
-                id=f"intake/{tenant_id}",
+                kind,
+                request,
+                id=workflow,
                 task_queue=WORK_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 rpc_timeout=timedelta(seconds=_START_SECONDS),
             )
         except (TemporalError, OSError, TimeoutError) as failure:
-            _log.warning("nudge_failed", tenant_id=tenant_id, error=type(failure).__name__)
+            _log.warning("nudge_failed", workflow=workflow, error=type(failure).__name__)
 
 
 def refusal_of(answer: CommandAnswer) -> AfluenteError:

@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _UPLOADS: Final = ("/v1/portfolios", "/v1/statements")
-_STATEMENT_FILES: Final = "/v1/statement-files"
+_STATEMENT_FILES: Final = frozenset({"/v1/statement-files", "/console/files"})
 _GONE: Final = 499  # what logs commonly write for a caller who hung up; nobody is sent it
 _MULTIPART_ROOM: Final = 65_536  # the parts' headers and the other fields of an upload
 _API: Final = ("/v1", "/webhooks", "/health", "/openapi.json")
@@ -181,7 +181,7 @@ def body_limit(path: str, limits: Limits) -> int:
     """How many bytes a request to a path may carry. Pages of the console take uploads too."""
     if path.startswith("/webhooks"):
         return limits.webhook_body
-    if path == _STATEMENT_FILES:
+    if path in _STATEMENT_FILES:
         return limits.statement_file_body + _MULTIPART_ROOM
     if path.startswith(_UPLOADS) or not path.startswith(_API):
         return limits.upload_body + _MULTIPART_ROOM

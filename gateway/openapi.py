@@ -47,6 +47,8 @@ TAGS: Final = [
     {"name": "countries", "description": "The countries that are served, with rails and identity schemes."},
     {"name": "inbox", "description": "Deliveries of platforms and banks, raw, until they are understood."},
     {"name": "webhooks", "description": "Where platforms tell what happened."},
+    {"name": "webhook endpoints", "description": "Where others are told what happened here, and how that goes."},
+    {"name": "events", "description": "What happened here, as webhooks tell it."},
     {"name": "operation", "description": "Whether everything runs."},
 ]
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from connectors.rates import treasury
 from connectors.rates.book import RateBook
+from connectors.webhook_sender import WebhookSender
 from domain.ids import NewId
 from gateway.desk import CaseDesk
 from store.database import Database
@@ -46,6 +47,7 @@ class Services:
     session_key: bytes = field(repr=False)
     limits: Limits = field(default_factory=Limits)
     secure_cookies: bool = False
+    webhook_sender: WebhookSender = field(default_factory=WebhookSender)
 
     def rates_of(self, tenant_id: str) -> RateBook:
         """The rates that a tenant's reports use: what its treasury stated comes before every other source."""
@@ -54,6 +56,10 @@ class Services:
     def nudge(self, tenant_id: str) -> None:
         """Have the tenant's inbox read soon; a failure is the desk's to log, never the request's."""
         self.case_desk.nudge_intake(tenant_id)
+
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        """Have the tenant's due webhooks sent soon; a failure is the desk's to log likewise."""
+        self.case_desk.nudge_webhooks(tenant_id)
 
 
 def services_of(request: Request) -> Services:

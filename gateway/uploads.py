@@ -22,5 +22,10 @@ def read(file: UploadFile) -> bytes:
 
 def name_of(file: UploadFile) -> str:
     """The file's name without any path and unprintable characters."""
-    last = re.split(r"[/\\]", file.filename or "")[-1]
+    return safe_name(file.filename or "")
+
+
+def safe_name(name: str) -> str:
+    """A name without any path and unprintable characters."""
+    last = re.split(r"[/\\]", name)[-1]
     return "".join(letter for letter in last if letter.isprintable())[:_LONGEST_NAME] or "unnamed"

@@ -19,6 +19,8 @@ _TOTALS = text("SELECT currency, amount FROM book_totals(:root, :roles, :as_of)"
     bindparam("roles", type_=ARRAY(Text)), bindparam("as_of", type_=Date)
 )
 
+_COUNT = text("SELECT book_count_totals()")
+
 RateLookup = Callable[[str, str, date], Rate]
 """The rate from one currency to another on a day; raises ``rate_missing`` or ``rate_stale``."""
 
@@ -105,24 +107,44 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def totals(
-    tx: Connection, root_id: str, *, roles: frozenset[Role] | None = None, as_of: date | None = None
+    tx: Connection, *root_ids: str, roles: frozenset[Role] | None = None, as_of: date | None = None
 ) -> dict[str, Money]:
-    """What the leaves (of these roles) at or below an account come to in each currency, debit positive.
+    """What the leaves (of these roles) at or below some accounts come to in each currency, debit positive.
 
     The same as ``by_currency(of_leaves(…))``, summed by the database: what comes back is as many rows as currencies,
-    however many leaves there are. In order of currency code.
+    however many leaves there are. Of a root it is read from what ``count_totals`` has counted and from
+    what came since. In order of currency code.
     """
     wanted = None if roles is None else sorted(role.value for role in roles)
     sums: dict[str, Money] = {}
-    for currency, amount in tx.execute(_TOTALS, {"root": root_id, "roles": wanted, "as_of": as_of}):
-        sums[currency] = sums.get(currency, zero(currency)) + Money(int(amount), currency)
+    for root_id in root_ids:
+        for currency, amount in tx.execute(_TOTALS, {"root": root_id, "roles": wanted, "as_of": as_of}):
+            sums[currency] = sums.get(currency, zero(currency)) + Money(int(amount), currency)
     return dict(sorted(sums.items()))
+
+
+def count_totals(tx: Connection) -> int:
+    """Bring the totals of the tenant's roots forward, up to the last entry that sealing has gone past; how many."""
+    return int(tx.execute(_COUNT).scalar_one())
 
 
 def of_leaf(tx: Connection, account_id: str, *, as_of: date | None = None) -> Money:
     """A leaf's balance, debit positive."""
     (balance,) = of_leaves(tx, [account_id], as_of=as_of)
     return balance.amount
+
+
+def turnover(tx: Connection, account_id: str, day: date) -> Money:
+    """What moved on a leaf on one effective day: its debits and its credits together."""
+    moved = tables.balance_day
+    query = (
+        select(tables.account.c.currency, _sum(moved.c.debit_minor + moved.c.credit_minor))
+        .outerjoin(moved, (moved.c.account_no == tables.account.c.no) & (moved.c.day == day))
+        .where(tables.account.c.id == account_id)
+        .group_by(tables.account.c.no)
+    )
+    currency, minor = tx.execute(query).one()
+    return Money(int(minor), currency)
 
 
 def by_currency(balances: Sequence[Balance], roles: frozenset[Role] | None = None) -> dict[str, Money]:

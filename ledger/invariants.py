@@ -73,6 +73,36 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
         ),
     ),
     (
+        "I5",
+        "totals_equal_postings",
+        "A parent's counted totals are, day by day, the postings below it up to the entry they are counted to.",
+        (
+            "SELECT coalesce(t.root_no, s.root_no) || ' ' || coalesce(t.since, s.day) FROM ("
+            " SELECT * FROM account_total WHERE span = 'day') t FULL JOIN ("
+            " SELECT r.root_no, e.effective_date AS day, a.role, a.currency,"
+            " sum(greatest(p.amount_minor, 0)) AS debit_minor, sum(greatest(-p.amount_minor, 0)) AS credit_minor"
+            " FROM account_total_progress r JOIN account_closure c ON c.ancestor_no = r.root_no"
+            " JOIN account a ON a.no = c.descendant_no JOIN posting p ON p.account_no = a.no"
+            " JOIN journal_entry e ON e.seq = p.entry_seq WHERE p.entry_seq <= r.counted_seq GROUP BY 1, 2, 3, 4"
+            ") s ON (s.root_no, s.day, s.role, s.currency) = (t.root_no, t.since, t.role, t.currency)"
+            " WHERE coalesce(t.debit_minor, 0) <> coalesce(s.debit_minor, 0)"
+            " OR coalesce(t.credit_minor, 0) <> coalesce(s.credit_minor, 0)"
+        ),
+    ),
+    (
+        "I5",
+        "months_equal_days",
+        "A parent's counted months are the sums of their days.",
+        (
+            "SELECT root_no || ' ' || account_month(since) FROM account_total WHERE isfinite(since)"
+            " GROUP BY root_no, account_month(since), role, currency"
+            " HAVING sum(debit_minor) FILTER (WHERE span = 'day')"
+            " IS DISTINCT FROM sum(debit_minor) FILTER (WHERE span = 'month')"
+            " OR sum(credit_minor) FILTER (WHERE span = 'day')"
+            " IS DISTINCT FROM sum(credit_minor) FILTER (WHERE span = 'month')"
+        ),
+    ),
+    (
         "I14",
         "book_sums_to_zero",
         "All accounts together come to zero in every currency.",
@@ -133,13 +163,13 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "book_append_only",
         "The triggers that keep entries, postings, reservations and seals as they are stand, for everybody.",
         (
-            "SELECT wanted FROM unnest(ARRAY['journal_entry_stays', 'posting_stays', 'posting_is_balanced',"
-            " 'posting_on_open_days', 'entry_is_complete', 'account_stays',"
+            "SELECT wanted FROM unnest(ARRAY['journal_entry_stays', 'posting_stays', 'posting_is_sound',"
+            " 'entry_is_complete', 'account_stays',"
             " 'account_never_deleted', 'account_event_stays', 'account_parent_history_stays',"
             " 'reservation_shrinks', 'reservation_never_deleted', 'reservation_step_stays', 'seal_stays',"
             " 'day_close_goes_on', 'day_close_closes_book', 'day_close_never_deleted',"
             " 'day_close_step_stays', 'account_parent', 'account_stays_in_place', 'reservation_begins',"
-            " 'reservation_covers', 'reservation_step_belongs']) AS w(wanted)"
+            " 'reservation_covers', 'reservation_step_belongs', 'account_total_ends']) AS w(wanted)"
             " WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = wanted AND t.tgenabled IN ('O', 'A'))"
         ),
     ),
@@ -150,7 +180,8 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
         (
             "SELECT name || ' ' || p FROM unnest(ARRAY['account', 'account_balance', 'account_balance_day',"
             " 'account_closure', 'account_event', 'account_parent_history', 'journal_entry', 'posting', 'reservation',"
-            " 'reservation_step', 'seal', 'seal_progress', 'book_closed_until']) AS t(name)"
+            " 'reservation_step', 'seal', 'seal_progress', 'book_closed_until',"
+            " 'account_total', 'account_total_progress']) AS t(name)"
             " CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS u(p)"
             " WHERE has_table_privilege('afluente_app', name, p)"
         ),

@@ -38,6 +38,22 @@ ARGUMENTS = ", ".join(f"%({name})b::{kind}" for name, kind in _TYPES.items())
 # The driver's own statement: built once, and prepared on the server after a few uses.
 _POST = f"SELECT idem_key, entry_id, outcome, code FROM book_post({ARGUMENTS})"  # noqa: S608 (names of arguments alone)
 
+_PLAIN_TYPES: Mapping[str, str] = {
+    "id": "text",
+    "kind": "text",
+    "key": "text",
+    "hash": "bytea",
+    "day": "date",
+    "source": "text",
+    "memo": "text",
+    "moment": "timestamptz",
+    "accounts": "text[]",
+    "currency": "text",
+    "amounts": "bigint[]",
+}
+_PLAIN_ARGUMENTS = ", ".join(f"%({name})b::{kind}" for name, kind in _PLAIN_TYPES.items())
+_POST_PLAIN = f"SELECT book_post_plain({_PLAIN_ARGUMENTS})"
+
 _REFUSED = "The book refuses the entry under the key {key}: {code}."
 _RULES_OF_MONEY = frozenset({"account_frozen", "limit_exceeded"})
 
@@ -76,8 +92,33 @@ def post(tx: Connection, entries: Sequence[JournalEntry], *, now: datetime) -> l
     if not entries:
         return []
     with refusals.translated():
+        if len(entries) == 1 and _posted_plainly(tx, entries[0], now=now):
+            return [Posted(entries[0].key, entries[0].id, "created")]
         rows = tx.exec_driver_sql(_POST, arguments(entries, now=now)).all()
     return [Posted(*row) for row in rows]
+
+
+def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> bool:
+    """Whether one entry was posted by the short way; if not, nothing is written, and ``book_post`` says why."""
+    currency = entry.postings[0].amount.currency
+    if entry.reverses is not None or any(line.amount.currency != currency for line in entry.postings):
+        return False
+    values = {
+        "id": entry.id,
+        "kind": entry.kind,
+        "key": entry.key,
+        "hash": entry.payload_sha256(),
+        "day": entry.effective_date,
+        "source": entry.source,
+        "memo": json.dumps(dict(entry.memo)),
+        "moment": now,
+        "accounts": [line.account_id for line in entry.postings],
+        "currency": currency,
+        "amounts": [line.amount.minor for line in entry.postings],
+    }
+    driver: Any = tx.connection.driver_connection
+    (posted,) = driver.execute(_POST_PLAIN, values).fetchone()
+    return bool(posted)
 
 
 def arguments(entries: Sequence[JournalEntry], *, now: datetime) -> dict[str, Any]:

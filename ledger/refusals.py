@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import AfluenteError, Conflict, Invalid, NotFound, Refused
@@ -42,12 +43,13 @@ _STATES: Final[Mapping[str, tuple[type[AfluenteError], str]]] = {
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise a refusal of the database as the house's error; what is no refusal goes on as it is."""
+    """Raise a refusal of the database, told by SQLAlchemy or its driver, as the house's error; others go on as is."""
     try:
         yield
-    except DBAPIError as cause:
-        known = _STATES.get(getattr(cause.orig, "sqlstate", None) or "")
+    except (DBAPIError, psycopg.Error) as cause:
+        told = cause.orig if isinstance(cause, DBAPIError) else cause
+        known = _STATES.get(getattr(told, "sqlstate", None) or "")
         if known is None:
             raise
         error, code = known
-        raise error(code, str(cause.orig).splitlines()[0]) from cause
+        raise error(code, str(told).splitlines()[0]) from cause

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     SmallInteger,
     Table,
     Text,
@@ -224,4 +225,27 @@ closed_until = Table(
     Column("tenant_id", Text, ForeignKey("tenant.id"), primary_key=True),
     Column("creditor_id", Text, primary_key=True),
     Column("until", Date),
+)
+
+total = Table(
+    "account_total",
+    metadata,
+    tenant(),
+    Column("root_no", BigInteger, ForeignKey("account.no"), primary_key=True),
+    Column("span", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("currency", CHAR(3), primary_key=True),
+    Column("debit_minor", Numeric, nullable=False),
+    Column("credit_minor", Numeric, nullable=False),
+    CheckConstraint("span IN ('day', 'month')", name="span"),
+)
+
+total_progress = Table(
+    "account_total_progress",
+    metadata,
+    tenant(),
+    Column("root_no", BigInteger, ForeignKey("account.no"), primary_key=True, autoincrement=False),
+    Column("counted_seq", BigInteger, nullable=False),
+    Column("opened_no", BigInteger, nullable=False),
 )

@@ -21,6 +21,11 @@ def entropy(size: int) -> bytes:
     return os.urandom(size)
 
 
+def chance() -> float:
+    """A number from 0 up to 1, for what shall not all happen at once."""
+    return int.from_bytes(entropy(6), "big") / 2**48
+
+
 class _Last:
     """The millisecond and count of the identifier made last, so that the next one sorts after it."""
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from connectors import contact_check, identity, rails, registry
+from connectors import contact_check, identity, phones, rails, registry
 from connectors.platforms import bank_statement
+from domain.conduct import AgencyRule, ChargeRule, Cited, Duty, LimitationRule, RecoveryStep
 from domain.contact_policy import ContactFacts
 from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
@@ -59,6 +60,7 @@ def _whole(country: Country) -> dict[str, Any]:
         "weekend": list(country.weekend),
         "all_zones": list(country.all_zones),
         "zones": dict(country.zones),
+        "split_zones": {place: list(zones) for place, zones in country.split_zones.items()},
         "allocation": list(country.allocation),
         "contact_rules": [
             {
@@ -71,11 +73,38 @@ def _whole(country: Country) -> dict[str, Any]:
             }
             for rule in country.contact_rules
         ],
+        "conduct": [
+            {
+                "id": rule.id,
+                "about": _about(rule),
+                "text": rule.text,
+                "source": rule.source,
+                "confidence": rule.confidence.value,
+                "effective_from": rule.effective_from,
+                "effective_to": rule.effective_to,
+            }
+            for rule in country.conduct.cited()
+        ],
         "facts": [
             {"code": fact.code, "text": fact.text, "source": fact.source, "confidence": fact.confidence.value}
             for fact in country.facts
         ],
     }
+
+
+def _about(rule: Cited) -> str:
+    """What a rule of conduct is about, in one word."""
+    match rule:
+        case ChargeRule(kind=kind) | Duty(kind=kind):
+            return str(kind)
+        case LimitationRule():
+            return "limitation"
+        case RecoveryStep():
+            return "recovery"
+        case AgencyRule():
+            return "agency"
+        case _:
+            return "sender"
 
 
 @ids.command("check")
@@ -105,6 +134,20 @@ def _id_line(line: str) -> Any:
     if missing:
         raise Invalid("field_missing", f"The line lacks {', '.join(missing)}.")
     return identity.check(str(asked["country"]).upper(), str(asked["scheme"]), str(asked["value"]))
+
+
+@ids.command("phone")
+def check_phone(
+    country: str,
+    number: str,
+    *,
+    mobile: Annotated[bool, typer.Option("--mobile", help="Accept only what can take a text")] = False,
+) -> None:
+    """A telephone number as the country writes it, in E.164. ``-`` for NUMBER reads one number a line."""
+    if number == "-":
+        each_line(lambda line: phones.check(country, line, mobile=mobile))
+        return
+    answer(lambda: phones.check(country, number, mobile=mobile))
 
 
 @rail_commands.command("list")

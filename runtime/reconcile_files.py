@@ -153,7 +153,12 @@ def _append(table: Table, chunk: _Chunk) -> None:
     columns = list(zip(*(row for _, row in numbered), strict=True))
 
     def texts(column: str) -> list[str]:
-        return [cell.strip() for cell in columns[chunk.places[column]]] if column in chunk.places else [""] * len(order)
+        if column not in chunk.places:
+            return [""] * len(order)
+        cells = [cell.strip() for cell in columns[chunk.places[column]]]
+        if column in REQUIRED or _NOTHING.isdisjoint(cells):
+            return cells
+        return ["" if cell in _NOTHING else cell for cell in cells]
 
     table.ids.extend(_needed(chunk, order, "id", texts("id")))
     table.amounts.extend(_amounts(chunk, order, "amount_minor", texts("amount_minor")))
@@ -179,12 +184,14 @@ def _amounts(chunk: _Chunk, order: list[int], column: str, cells: list[str]) -> 
     known: dict[str, int] = {}
     for place, cell in zip(order, cells, strict=True):
         if cell not in known:
-            if not _WHOLE.fullmatch(cell) or len(cell) > _MOST_DIGITS or abs(int(cell)) > MAX_MINOR:
+            plain = cell.removesuffix(".0")  # a column with gaps, as programs for tables of numbers write it
+            if not _WHOLE.fullmatch(plain) or len(cell) > _MOST_DIGITS or abs(int(plain)) > MAX_MINOR:
                 raise chunk.refuse("amount_malformed", place, column, "a whole number of minor units, such as 150000")
-            known[cell] = int(cell)
+            known[cell] = int(plain)
     return [known[cell] for cell in cells]
 
 
+_NOTHING: Final = frozenset({"nan", "NaN", "None", "null", "NULL"})  # how programs write that there is no value
 _MOST_DIGITS: Final = 30
 
 

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         default=31, ge=0, le=366, description="How many days old a rate may be; the bundled history is renewed monthly."
     )
     webhook_body_limit: int = Field(default=1_048_576, ge=1024, description="Largest webhook body in bytes.")
+    webhook_private_addresses: bool = Field(
+        default=False,
+        description="Send webhooks to loopback, private and link-local addresses too; for development alone.",
+    )
     upload_limit: int = Field(default=52_428_800, ge=1024, description="Largest uploaded file in bytes.")
     country_packages: str = Field(
         default="", description="Packages of your own that hold one country each, separated by commas."

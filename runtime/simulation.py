@@ -80,6 +80,9 @@ class Told:
         if portfolio_ids:
             raise Invalid("simulation_has_imports", "A simulation imports its portfolio itself.")
 
+    def send_webhooks(self, _tenant_id: str) -> None:
+        """A simulation tells nobody outside."""
+
 
 @dataclass
 class Simulation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -31,7 +32,7 @@ def tell(file: Path, *, mapping: Path | None, file_format: str | None, records: 
     """
     with _opened(file) as stream, tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as kept:
         reader = _asked(mapping, file_format) or _detected(stream)
-        as_records = records or mapping is not None or file_format is not None
+        as_records = records or mapping is not None or file_format is not None or _is_large(stream)
         objects = (
             (record_json(record) for record in reader.read(stream))
             if reader is not None and (as_records or reader.format not in _AS_STATEMENTS)
@@ -42,6 +43,13 @@ def tell(file: Path, *, mapping: Path | None, file_format: str | None, records: 
         kept.seek(0)
         shutil.copyfileobj(kept, out)
         out.flush()
+
+
+def _is_large(stream: BinaryIO) -> bool:
+    """Whether a file is more than can be told one object a statement, for which it must be held whole."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return size > bank_statement.MAX_BYTES
 
 
 def _statements(stream: BinaryIO, *, known: bool) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,7 @@ from temporalio.service import RPCError
 from activities.intake import IntakeInput
 from activities.nudges import SEARCH_ATTRIBUTES, WORK_QUEUE
 from activities.relay import RelayInput
+from activities.webhook_delivery import DeliveryInput
 from domain.errors import Unavailable
 from runtime.codec import data_converter
 from runtime.settings import Settings
@@ -37,6 +38,7 @@ from workflows.intake import Intake
 from workflows.outbox_relay import OutboxRelay
 from workflows.reconciliation import Reconciliation
 from workflows.sweep import Sweep
+from workflows.webhook_delivery import WebhookDelivery
 
 _CONNECT_SECONDS = 60
 
@@ -112,6 +114,7 @@ async def prepare(client: Client) -> None:
     for name, every, workflow_run in (
         ("intake", timedelta(seconds=20), (Intake.run, IntakeInput(), "intake/sweep")),
         ("outbox", timedelta(seconds=20), (OutboxRelay.run, RelayInput(), "outbox/sweep")),
+        ("webhooks", timedelta(seconds=20), (WebhookDelivery.run, DeliveryInput(), "webhooks/sweep")),
         ("cases", timedelta(seconds=30), (Sweep.run, None, "cases/sweep")),
         ("book", timedelta(minutes=5), (BookUpkeep.run, None, "book/upkeep")),
         ("checks", timedelta(hours=1), (BookCheck.run, None, "book/check")),

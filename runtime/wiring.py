@@ -19,6 +19,7 @@ from connectors.channels.outbox import Outbox
 from connectors.rates import sources
 from connectors.rates.book import RateBook
 from connectors.transport import Transport
+from connectors.webhook_sender import WebhookSender
 from domain.errors import Unavailable
 from gateway.desk import TemporalDesk
 from gateway.services import Limits, Services
@@ -96,8 +97,17 @@ def transports(settings: Settings) -> list[ChannelTransport]:
 
 def issuer(database: Database) -> Issuer:
     """Asks platforms for codes."""
-    transport = Transport(httpx.Client(), structlog.get_logger("transport"))
-    return Issuer(database, transport, clock.now)
+    return Issuer(database, transport(), clock.now)
+
+
+def transport() -> Transport:
+    """Sends to platforms."""
+    return Transport(httpx.Client(), structlog.get_logger("transport"))
+
+
+def webhook_sender(settings: Settings) -> WebhookSender:
+    """Sends webhooks to the public internet, and inside only where a developer allowed it."""
+    return WebhookSender(allow_private=settings.webhook_private_addresses)
 
 
 def services(parts: Base, client: Client) -> Services:
@@ -112,6 +122,7 @@ def services(parts: Base, client: Client) -> Services:
         session_key=parts.keys.session,
         limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
         secure_cookies=settings.secure_cookies,
+        webhook_sender=webhook_sender(settings),
     )
 
 

@@ -24,6 +24,7 @@ from activities.relay import RelayActivities
 from activities.seals import SealActivities
 from activities.sweep_visits import CashSweepActivities
 from activities.turns import TurnActivities
+from activities.webhook_delivery import WebhookActivities
 from runtime import clock, temporal, wiring
 from runtime.wiring import Base
 from workflows.book_check import BookCheck
@@ -35,6 +36,7 @@ from workflows.outbox_relay import OutboxRelay
 from workflows.portfolio_import import PortfolioImport
 from workflows.reconciliation import Reconciliation
 from workflows.sweep import Sweep
+from workflows.webhook_delivery import WebhookDelivery
 
 _THREADS = 8
 _CACHED_CASES = 2000
@@ -59,7 +61,7 @@ def case_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
 def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Worker:
     """Everything that is done in batches."""
     nudger = TemporalNudger(parts.database, client, asyncio.get_running_loop(), clock.now)
-    intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now)
+    intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now, wiring.transport())
     relay = RelayActivities(
         parts.database, wiring.issuer(parts.database), wiring.transports(parts.settings), clock.new_id, clock.now
     )
@@ -69,10 +71,21 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     sweep = NudgeActivities(parts.database, nudger, clock.now)
     cash = CashSweepActivities(parts.database, wiring.rate_book(parts.settings), clock.new_id, clock.now)
     money = ReconciliationActivities(parts.database, clock.new_id, clock.now)
+    hooks = WebhookActivities(parts.database, wiring.webhook_sender(parts.settings), clock.chance, clock.now)
     return Worker(
         client,
         task_queue=WORK_QUEUE,
-        workflows=[BookCheck, BookUpkeep, CashSweeps, Intake, OutboxRelay, PortfolioImport, Reconciliation, Sweep],
+        workflows=[
+            BookCheck,
+            BookUpkeep,
+            CashSweeps,
+            Intake,
+            OutboxRelay,
+            PortfolioImport,
+            Reconciliation,
+            Sweep,
+            WebhookDelivery,
+        ],
         activities=[
             intake.intake_batch,
             relay.relay_batch,
@@ -83,6 +96,7 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
             check.check_books,
             cash.run_cash_sweeps,
             money.reconcile_all,
+            hooks.deliver_webhooks,
         ],
         activity_executor=executor,
         graceful_shutdown_timeout=timedelta(seconds=20),

@@ -164,6 +164,18 @@ def latest_case(tx: Connection, *, creditor_id: str, party_id: str) -> Case | No
     return Case(**row) if row else None
 
 
+def of_debtor(tx: Connection, case: Case) -> list[str]:
+    """A case and the earlier and later ones of the same debt: party, creditor, country and currency."""
+    table = case_table
+    query = select(table.c.id).where(
+        table.c.creditor_id == case.creditor_id,
+        table.c.party_id == case.party_id,
+        table.c.country == case.country,
+        table.c.currency == case.currency,
+    )
+    return list(tx.execute(query.order_by(table.c.id)).scalars())
+
+
 def change(tx: Connection, case_id: str, **values: Any) -> None:
     """Change columns of a case."""
     tx.execute(update(case_table).where(case_table.c.id == case_id).values(**values))

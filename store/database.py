@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
+import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -13,14 +15,15 @@ from sqlalchemy.exc import OperationalError
 from domain.errors import Unavailable
 from store.schema import TENANT_SETTING
 
-_BEGIN = "BEGIN"
-_BEGIN_IN_TENANT = sql.SQL("BEGIN; SELECT set_config({setting}, {tenant}, true)")
+_BEGIN = b"BEGIN"
+_BEGIN_IN_TENANT = sql.SQL("BEGIN; SET LOCAL {setting} = {tenant}")
 
 
 @lru_cache(maxsize=1024)
-def _begin_in(tenant_id: str) -> str:
+def _begin_in(tenant_id: str) -> bytes:
     """A transaction's first message: that it begins, and in which tenant."""
-    return _BEGIN_IN_TENANT.format(setting=TENANT_SETTING, tenant=tenant_id).as_string()
+    setting = sql.Identifier(*TENANT_SETTING.split("."))
+    return _BEGIN_IN_TENANT.format(setting=setting, tenant=tenant_id).as_bytes()
 
 
 class Database:
@@ -50,7 +53,7 @@ class Database:
             yield tx
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[Connection]:
+    def _begun(self, begin: bytes) -> Iterator[Connection]:
         try:
             connection = self._connected(begin)
         except OperationalError as cause:
@@ -58,7 +61,7 @@ class Database:
         with connection, connection.get_transaction() or connection.begin():
             yield connection
 
-    def _connected(self, begin: str) -> Connection:
+    def _connected(self, begin: bytes) -> Connection:
         """A connection with a transaction begun on it.
 
         Beginning tells whether the connection still lives: one that the server dropped while it lay in the pool is
@@ -71,10 +74,15 @@ class Database:
                 raise
         return self._connect(begin)
 
-    def _connect(self, begin: str) -> Connection:
+    def _connect(self, begin: bytes) -> Connection:
         connection = self.engine.connect()
         try:
-            connection.exec_driver_sql(begin, execution_options={"no_parameters": True})
+            driver: Any = connection.connection.driver_connection
+            try:
+                driver.execute(begin)  # by the driver itself: that is half the work of asking through SQLAlchemy
+            except psycopg.OperationalError:
+                # Asked once more, SQLAlchemy tells a lost connection from other trouble, and empties the pool of it.
+                connection.exec_driver_sql(begin.decode(), execution_options={"no_parameters": True})
         except BaseException:
             connection.close()
             raise

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
@@ -138,7 +139,7 @@ class DifferenceEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceFilter:
-    """Which differences to list; ``standing`` those that are still open or claimed."""
+    """Which differences to list; ``standing`` those that are still open or claimed, days both included."""
 
     kind: str | None = None
     state: str | None = None
@@ -146,6 +147,9 @@ class DifferenceFilter:
     creditor_id: str | None = None
     connection_id: str | None = None
     standing: bool = False
+    first_day: date | None = None
+    last_day: date | None = None
+    due_before: date | None = None
 
 
 def add(tx: Connection, difference: Difference) -> bool:
@@ -249,16 +253,26 @@ def standing(tx: Connection, *, creditor_id: str, until: date, kinds: Sequence[s
     return [Difference(**row) for row in tx.execute(query).mappings()]
 
 
+def where(wanted: DifferenceFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a difference."""
+    table = difference_table
+    names = ("kind", "state", "owner", "creditor_id", "connection_id")
+    told = [table.c[name] == getattr(wanted, name) for name in names if getattr(wanted, name) is not None]
+    if wanted.standing:
+        told.append(table.c.state.in_(STANDING))
+    if wanted.first_day is not None:
+        told.append(table.c.day >= wanted.first_day)
+    if wanted.last_day is not None:
+        told.append(table.c.day <= wanted.last_day)
+    if wanted.due_before is not None:
+        told.append(table.c.due_date < wanted.due_before)
+    return told
+
+
 def page(tx: Connection, wanted: DifferenceFilter, *, before_id: str | None = None, limit: int) -> list[Difference]:
     """Differences, the newest first."""
     table = difference_table
-    query = select(table).order_by(table.c.id.desc()).limit(limit)
-    for name in ("kind", "state", "owner", "creditor_id", "connection_id"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(table.c[name] == value)
-    if wanted.standing:
-        query = query.where(table.c.state.in_(STANDING))
+    query = select(table).where(*where(wanted)).order_by(table.c.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(table.c.id < before_id)
     return [Difference(**row) for row in tx.execute(query).mappings()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, Text, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
+from sqlalchemy import Column, Connection, ForeignKey, Table, Text, any_, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, ExcludeConstraint, Range
 
 from domain.errors import Conflict
 from store.cases import Case
@@ -59,9 +60,19 @@ def covers(hold: HoldRow, day: date) -> bool:
 
 def of_case(tx: Connection, case_id: str) -> list[HoldRow]:
     """Every hold of a case, by first day."""
-    query = select(hold_table).where(hold_table.c.case_id == case_id).order_by(func.lower(hold_table.c.days))
-    return [
-        HoldRow(
+    return of_cases(tx, [case_id]).get(case_id, [])
+
+
+def of_cases(tx: Connection, case_ids: Sequence[str]) -> dict[str, list[HoldRow]]:
+    """The holds of each case that has any, by first day."""
+    query = (
+        select(hold_table)
+        .where(hold_table.c.case_id == any_(literal(list(case_ids), ARRAY(Text))))
+        .order_by(func.lower(hold_table.c.days))
+    )
+    found: dict[str, list[HoldRow]] = {}
+    for row in tx.execute(query).mappings():
+        hold = HoldRow(
             id=row["id"],
             kind=row["kind"],
             start=row["days"].lower,
@@ -70,8 +81,8 @@ def of_case(tx: Connection, case_id: str) -> list[HoldRow]:
             placed_by=row["placed_by"],
             released_by=row["released_by"],
         )
-        for row in tx.execute(query).mappings()
-    ]
+        found.setdefault(row["case_id"], []).append(hold)
+    return found
 
 
 def place(tx: Connection, case: Case, hold: HoldRow, *, now: datetime) -> None:

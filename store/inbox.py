@@ -108,6 +108,22 @@ def claim(tx: Connection, *, now: datetime, limit: int) -> list[Delivery]:
     return [Delivery(**row) for row in tx.execute(query).mappings()]
 
 
+def put_off(tx: Connection, inbox_id: str, *, until: datetime) -> None:
+    """Leave a delivery open, but for nobody to claim before a moment."""
+    tx.execute(update(inbox_table).where(inbox_table.c.id == inbox_id).values(next_try_at=until))
+
+
+def take(tx: Connection, inbox_ids: list[str]) -> list[Delivery]:
+    """Those of the deliveries that are still open, oldest first, locked for this transaction; others skip them."""
+    query = (
+        select(inbox_table)
+        .where(inbox_table.c.id.in_(inbox_ids), inbox_table.c.state.in_(("new", "waiting")))
+        .order_by(inbox_table.c.received_at, inbox_table.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [Delivery(**row) for row in tx.execute(query).mappings()]
+
+
 def settle(tx: Connection, inbox_id: str, *, state: str, now: datetime, **values: Any) -> None:
     """State what became of a delivery."""
     tx.execute(

@@ -18,9 +18,10 @@ from store.creditors import connection_table, creditor_table
 from store.holds import hold_table
 from store.inbox import inbox_table
 from store.loans import loan_table
-from store.notices import notice_table, permit_table
+from store.notices import notice_table
 from store.overview import AGE_STEPS
 from store.parties import party_table
+from store.permits import permit_table
 from store.promises import promise_table
 from store.receipts import receipt_table
 

@@ -1,4 +1,4 @@
-"""Notices to debtors, and the permits that let them out: the outbox."""
+"""Notices to debtors: the outbox."""
 
 from __future__ import annotations
 
@@ -6,29 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, Text, func, insert, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, Text, func, select, update
 
 from domain.errors import NotFound
 from store.schema import document, identifier, insert_once, metadata, moment, tenant
 from store.sealing import Sealed
-
-permit_table = Table(
-    "contact_permit",
-    metadata,
-    identifier(),
-    tenant(),
-    Column("party_id", Text, ForeignKey("party.id"), nullable=False),
-    Column("case_id", Text, ForeignKey("collection_case.id"), nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("result", Text, nullable=False),
-    Column("rules", ARRAY(Text), nullable=False),
-    moment("issued_at"),
-    moment("expires_at"),
-    moment("settled_at", nullable=True),
-    Index("ix_contact_permit_party", "party_id", "issued_at"),
-)
 
 notice_table = Table(
     "notice",
@@ -98,23 +80,6 @@ class Notice:
     sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """The right to make one contact, spent from the party's contact budget; expires unused."""
-
-    id: str
-    tenant_id: str
-    party_id: str
-    case_id: str
-    channel: str
-    actor: str
-    result: str
-    rules: list[str]
-    issued_at: datetime
-    expires_at: datetime
-    settled_at: datetime | None
-
-
 def queue(tx: Connection, notice: Notice) -> bool:
     """Put a notice into the outbox once; false where the same cause asked for it already."""
     values = {name: getattr(notice, name) for name in Notice.__dataclass_fields__}
@@ -173,31 +138,6 @@ def mark_stranded(tx: Connection, *, before: datetime) -> list[Notice]:
         .returning(notice_table)
     )
     return [Notice(**row) for row in tx.execute(statement).mappings()]
-
-
-def add_permit(tx: Connection, permit: Permit) -> None:
-    """Issue a permit."""
-    tx.execute(insert(permit_table).values({name: getattr(permit, name) for name in Permit.__dataclass_fields__}))
-
-
-def settle_permit(tx: Connection, permit_id: str, *, result: str, now: datetime) -> None:
-    """State what came of the contact: attempt, contact, right_party, or unused."""
-    tx.execute(update(permit_table).where(permit_table.c.id == permit_id).values(result=result, settled_at=now))
-
-
-def spent_permits(tx: Connection, party_id: str, *, since: datetime, now: datetime) -> list[Permit]:
-    """Permits that count against the party's budget: used ones, and unexpired ones still open."""
-    query = (
-        select(permit_table)
-        .where(
-            permit_table.c.party_id == party_id,
-            permit_table.c.issued_at >= since,
-            permit_table.c.result != "unused",
-            (permit_table.c.settled_at.is_not(None)) | (permit_table.c.expires_at > now),
-        )
-        .order_by(permit_table.c.issued_at)
-    )
-    return [Permit(**row) for row in tx.execute(query).mappings()]
 
 
 def counts_by_state(tx: Connection) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,10 +22,9 @@ from sqlalchemy import (
     text,
 )
 
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
+from domain.outgoing_webhooks import EVENT_TYPES, TEST_TYPE
 from store.schema import document, metadata, moment
-
-TYPES: Final = ("receipt.matched", "receipt.unmatched", "difference.opened", "day.closed")
 
 outgoing_event_table = Table(
     "outgoing_event",
@@ -60,8 +59,8 @@ def emit(tx: Connection, type_: str, subject_id: str, payload: Mapping[str, Any]
 
     Raises ``event_type_unknown``.
     """
-    if type_ not in TYPES:
-        raise Invalid("event_type_unknown", f"There is no event {type_!r}.", known=list(TYPES))
+    if type_ not in (*EVENT_TYPES, TEST_TYPE):
+        raise Invalid("event_type_unknown", f"There is no event {type_!r}.", known=list(EVENT_TYPES))
     statement = (
         insert(outgoing_event_table)
         .values(type=type_, subject_id=subject_id, payload=dict(payload), created_at=now)
@@ -76,6 +75,26 @@ def of_receipt(
     """Write that an amount of a receipt paid a case, or that it waits; ``minor`` is that amount in minor units."""
     payload = {"amount_minor": minor, "currency": currency, "case_id": case_id}
     emit(tx, "receipt.matched" if matched else "receipt.unmatched", receipt_id, payload, now)
+
+
+def get(tx: Connection, event_id: str) -> OutgoingEvent:
+    """The event, or ``event_unknown``."""
+    row = tx.execute(select(outgoing_event_table).where(outgoing_event_table.c.id == event_id)).mappings().first()
+    if row is None:
+        raise NotFound("event_unknown", f"There is no event {event_id}.")
+    return OutgoingEvent(**row)
+
+
+def newest(
+    tx: Connection, *, limit: int, before_seq: int | None = None, type_: str | None = None
+) -> list[OutgoingEvent]:
+    """Events, the newest first, those before a place."""
+    query = select(outgoing_event_table).order_by(outgoing_event_table.c.seq.desc()).limit(limit)
+    if before_seq is not None:
+        query = query.where(outgoing_event_table.c.seq < before_seq)
+    if type_ is not None:
+        query = query.where(outgoing_event_table.c.type == type_)
+    return [OutgoingEvent(**row) for row in tx.execute(query).mappings()]
 
 
 def after(tx: Connection, seq: int, *, limit: int) -> list[OutgoingEvent]:

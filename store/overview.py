@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, case, func, literal, select
 
 from store.cases import case_table
 from store.creditors import connection_table
-from store.notices import notice_table, permit_table
+from store.notices import notice_table
+from store.permits import permit_table
 from store.receipts import receipt_table
 
 AGE_STEPS: Final = (0, 30, 60, 90, 120)

@@ -97,8 +97,3 @@ def get(tx: Connection, party_id: str) -> Party:
     if row is None:
         raise NotFound("party_unknown", f"There is no party {party_id}.")
     return Party(**row)
-
-
-def lock(tx: Connection, party_id: str) -> None:
-    """Make others wait who would spend this party's contact budget."""
-    tx.execute(select(party_table.c.id).where(party_table.c.id == party_id).with_for_update())

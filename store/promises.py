@@ -72,6 +72,11 @@ def add(tx: Connection, tenant_id: str, promise: PromiseRow) -> None:
     tx.execute(insert(promise_table).values(tenant_id=tenant_id, **values))
 
 
+def move(tx: Connection, promise_id: str, *, case_id: str) -> None:
+    """Have another case of the debtor wait for a promise."""
+    tx.execute(update(promise_table).where(promise_table.c.id == promise_id).values(case_id=case_id))
+
+
 def resolve(tx: Connection, promise_id: str, *, state: str, now: datetime | None) -> None:
     """State what became of a promise; re-opening it passes no moment."""
     tx.execute(update(promise_table).where(promise_table.c.id == promise_id).values(state=state, resolved_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -255,10 +256,10 @@ def add_reversal(tx: Connection, **values: Any) -> bool:
     return insert_once(tx, reversal_table, values)
 
 
-def received(tx: Connection, case_id: str, *, currency: str, first: date, last: date) -> int:
-    """What reached a case's debts by value date from ``first`` to ``last``, net of what went back, in minor units."""
+def received(tx: Connection, case_ids: Sequence[str], *, currency: str, first: date, last: date) -> int:
+    """What reached cases' debts by value date from ``first`` to ``last``, net of what went back, in minor units."""
     query = select(func.coalesce(func.sum(receipt_table.c.allocated_minor), 0)).where(
-        receipt_table.c.case_id == case_id,
+        receipt_table.c.case_id.in_(case_ids),
         receipt_table.c.currency == currency,
         receipt_table.c.value_date.between(first, last),
     )

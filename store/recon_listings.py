@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from domain.matching.outcome import Stage
 from domain.reconciliation import Leg
@@ -34,16 +34,18 @@ class GroupFilter:
     stage: str | None = None
 
 
+def conditions(wanted: GroupFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a group."""
+    table = group_table
+    named = ((name, getattr(wanted, name)) for name in ("status", "connection_id", "leg", "stage"))
+    told = [table.c[name] == value for name, value in named if value is not None]
+    return [*told, table.c.status.in_(WAITING)] if wanted.waiting else told
+
+
 def page(tx: Connection, wanted: GroupFilter, *, before_id: str | None, limit: int) -> list[MatchGroup]:
     """Groups, the newest first."""
     table = group_table
-    query = select(table).order_by(table.c.id.desc()).limit(limit)
-    for name in ("status", "connection_id", "leg", "stage"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(table.c[name] == value)
-    if wanted.waiting:
-        query = query.where(table.c.status.in_(WAITING))
+    query = select(table).where(*conditions(wanted)).order_by(table.c.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(table.c.id < before_id)
     return [MatchGroup(**row) for row in tx.execute(query).mappings()]

@@ -6,17 +6,25 @@ a bounded depth, amounts as exact integers or decimals (never floats), header na
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from domain.errors import Invalid, Unauthenticated
+from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from domain.money import Money
+from domain.platforms import HttpRequest, HttpResponse
+
+BASE_URL: Final = r"https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?"
+"""What the setting ``base_url`` may be: an address without a path; plain HTTP to this machine alone."""
 
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _SHOWN_LENGTH: Final = 80
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
@@ -46,6 +54,19 @@ def any_equal(candidates: tuple[bytes, ...], expected: tuple[bytes, ...]) -> boo
     return found
 
 
+def recent(timestamp: str, now: datetime, *, tolerance_seconds: int) -> None:
+    """Refuse as ``signature_expired`` what was signed (seconds since 1970, digits) further from ``now`` than that.
+
+    To be called once the signature is found right, so that nobody can probe the clock.
+    """
+    if abs(now.timestamp() - int(timestamp)) > tolerance_seconds:
+        raise Unauthenticated(
+            "signature_expired",
+            f"The webhook was signed more than {tolerance_seconds} seconds away from now.",
+            fix="Check this machine's clock; an old delivery can be sent again from the platform's dashboard.",
+        )
+
+
 def json_object(raw: bytes) -> dict[str, Any]:
     """The JSON object in a body, decimals kept exact; ``body_malformed`` for anything else."""
     try:
@@ -53,6 +74,23 @@ def json_object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):  # ValueError covers wrong UTF-8, wrong JSON and numbers beyond reason
         raise malformed("The body is not JSON in UTF-8.") from None
     return as_object(document, "the body")
+
+
+def json_bytes(value: Any) -> bytes:
+    """A JSON document in UTF-8 whose decimals stand as they are: no float touches an amount."""
+    return _json_text(value).encode()
+
+
+def _json_text(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ",".join(f"{json.dumps(str(name))}:{_json_text(item)}" for name, item in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ",".join(_json_text(item) for item in value) + "]"
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def as_object(value: Any, what: str) -> dict[str, Any]:
@@ -84,6 +122,33 @@ def as_whole(value: Any, what: str) -> int:
     return value
 
 
+def as_moment(value: Any, what: str) -> datetime:
+    """The value if it is a time by ISO 8601 with its offset from UTC, else ``body_malformed``."""
+    try:
+        moment = datetime.fromisoformat(as_text(value, what))
+    except ValueError:
+        raise malformed(f"A time by ISO 8601 was expected for {what}.") from None
+    if moment.tzinfo is None:
+        raise malformed(f"A time with its offset from UTC was expected for {what}.")
+    return moment
+
+
+def as_unix(value: Any, what: str) -> datetime:
+    """The value if it is a time in whole seconds since 1970, else ``body_malformed``."""
+    try:
+        return datetime.fromtimestamp(as_whole(value, what), UTC)
+    except (OverflowError, OSError, ValueError):
+        raise malformed(f"A time in seconds since 1970 was expected for {what}.") from None
+
+
+def as_major(value: Any, currency: Any, what: str) -> Money:
+    """An amount in major units, a JSON number or a text of one, exactly; ``body_malformed`` for anything else."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if not is_number and not (isinstance(value, str) and _DECIMAL.fullmatch(value)):
+        raise malformed(f"A decimal number was expected for {what}.")
+    return Money.parse(value, as_text(currency, "the currency").upper())
+
+
 def optional_text(value: Any) -> str | None:
     """The value if it is a string that says something, else ``None``.
 
@@ -99,6 +164,69 @@ def known_status(value: Any, known: frozenset[str], what: str) -> str:
     if not isinstance(value, str) or value not in known:
         raise status_unknown(what, value)
     return value
+
+
+def reference_in_path(reference: str, pattern: re.Pattern[str]) -> str:
+    """The reference if the whole of it is shaped as the platform's own, so that it cannot change an address."""
+    if not pattern.fullmatch(reference):
+        raise Invalid("reference_malformed", "This cannot be the platform's name of a payment.")
+    return reference
+
+
+def basic(user: str, password: str = "") -> str:
+    """The value of an ``Authorization`` header by RFC 7617."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def json_request(
+    method: str, url: str, *, authorization: str, document: Any = None, headers: Mapping[str, str] | None = None
+) -> HttpRequest:
+    """A request with a JSON document, or with none, to a platform."""
+    sent = {"Authorization": authorization, "Accept": "application/json", **(headers or {})}
+    if document is None:
+        return HttpRequest(method=method, url=url, headers=sent, body=b"")
+    return HttpRequest(
+        method=method, url=url, headers={**sent, "Content-Type": "application/json"}, body=json_bytes(document)
+    )
+
+
+def answer_of(response: HttpResponse, platform: str) -> dict[str, Any]:
+    """The JSON object of an answer that says yes.
+
+    Raises what the status means: ``NotFound`` (404), ``Refused`` (the credentials, or the request for good),
+    ``Unavailable`` (too many requests, or a failure, ``ambiguous`` where the platform may have acted).
+    The platform's sentence is left out, for it may quote personal data.
+    """
+    status = response.status
+    if 200 <= status < 300:  # noqa: PLR2004 - the 2xx range is HTTP's own
+        return json_object(response.body)
+    raise _refusal(status, platform)
+
+
+def _refusal(status: int, platform: str) -> AfluenteError:
+    if status == 404:  # noqa: PLR2004 - HTTP: not found
+        return NotFound("request_unknown", f"{platform} does not know what was asked for.", http_status=status)
+    if status in {401, 403}:
+        return Refused(
+            "platform_credentials_refused",
+            f"{platform} did not accept the connection's credentials.",
+            fix="Store credentials that may do this, of the environment that the address is of.",
+            http_status=status,
+        )
+    if status in {409, 425, 429}:
+        return Unavailable("platform_busy", f"{platform} asks to try again later.", http_status=status, ambiguous=False)
+    if status == 408 or status >= 500:  # noqa: PLR2004 - HTTP: no answer in time, or the server failed
+        return Unavailable(
+            "platform_failed", f"{platform} failed and may or may not have acted.", http_status=status, ambiguous=True
+        )
+    return Refused("platform_refused", f"{platform} refused the request.", http_status=status)
+
+
+def positive(amount: Money) -> Money:
+    """The amount if it is above zero, else ``amount_not_positive``."""
+    if amount.minor <= 0:
+        raise Invalid("amount_not_positive", "Only an amount above zero can be asked for or given back.")
+    return amount
 
 
 def malformed(message: str) -> Invalid:

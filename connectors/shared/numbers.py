@@ -20,6 +20,7 @@ PART: Final = "wrong_part"  # a date, place or leading digit inside the number c
 REPEATED: Final = "repeated_digits"
 CHECK_DIGIT_DOUBT: Final = "check_digit_unconfirmed"
 PLACE_DOUBT: Final = "place_unknown"
+PREFIX_DOUBT: Final = "prefix_unconfirmed"  # a leading part that is told of and rarely seen
 
 _INVISIBLE: Final = dict.fromkeys(
     (0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)

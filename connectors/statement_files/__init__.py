@@ -1,6 +1,7 @@
-"""Readers of files of money: every format that banks and return files come in, told by content, read as one stream.
+"""Readers of files of money: every format that banks and platforms write, told by content, read as one stream.
 
-A module of this package that exports ``READER`` is a format; adding one edits no other file.
+A module of this package that exports ``READER`` is a format, and so is each of a platform's ``reports``; adding one
+edits no other file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
+from connectors import registry
 from domain.errors import Invalid, NotFound
 from domain.statement_files import FileReader
 
@@ -21,9 +23,11 @@ HEAD_BYTES: Final = 64 * 1024
 @lru_cache(maxsize=1)
 def readers() -> Mapping[str, FileReader]:
     """Every reader by its format, in order of format."""
+    modules = sorted(module.name for module in iter_modules(__path__))
+    own = [getattr(import_module(f"{__name__}.{module}"), "READER", None) for module in modules]
+    reports = [report for platform in registry.platforms().values() for report in platform.reports]
     found: dict[str, FileReader] = {}
-    for module in sorted(module.name for module in iter_modules(__path__)):
-        reader = getattr(import_module(f"{__name__}.{module}"), "READER", None)
+    for reader in (*own, *reports):
         if isinstance(reader, FileReader):
             if reader.format in found:
                 raise Invalid("connector_twice", f"Two readers are of the format {reader.format}.")

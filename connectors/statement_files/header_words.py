@@ -20,6 +20,8 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "posting date",
             "transaction date",
             "entry date",
+            "created",
+            "created utc",
             "data",
             "data lancamento",
             "data do lancamento",

@@ -15,7 +15,16 @@ from connectors.shared.numbers import western
 from connectors.statement_files import header_words
 from connectors.statement_files.column_mapping import ColumnMapping
 from connectors.statement_files.mapped_values import MONTHS
-from connectors.statement_files.table_rows import Cell, Row, csv_rows, delimiter_of, is_workbook, sheet_rows, text_of
+from connectors.statement_files.table_rows import (
+    Cell,
+    Row,
+    csv_rows,
+    delimiter_of,
+    is_workbook,
+    sheet_rows,
+    text_of,
+    whole_lines,
+)
 from domain.errors import Invalid
 from domain.iso4217 import CURRENCIES
 from domain.statement_files import LineKind
@@ -60,7 +69,7 @@ def guess(head: bytes, *, name: str = "guess", currency: str | None = None) -> G
 
     Raises as the readers do for a file that is no table.
     """
-    rows = _rows(head)
+    rows = head_rows(head)
     place, fields, sure = _header(rows)
     header = [text_of(cell) for cell in rows[place].cells] if rows else []
     samples = rows[place + 1 : place + 1 + SAMPLE_ROWS]
@@ -79,14 +88,17 @@ def guess(head: bytes, *, name: str = "guess", currency: str | None = None) -> G
     return Guess(MappingProxyType(found), MappingProxyType(confidence), _missing(found), tuple(header))
 
 
-def _rows(head: bytes) -> list[Row]:
-    stream = io.BytesIO(head)
+def head_rows(
+    head: bytes, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None
+) -> list[Row]:
+    """The first rows of a table, as far as they can be read; raises where not even the first can."""
     if is_workbook(head):
-        return [row for row, _ in zip(sheet_rows(stream, sheet=None), range(SAMPLE_ROWS * 2), strict=False)]
-    whole = head[: head.rfind(b"\n") + 1] or head  # the last line may be cut
+        found_rows = sheet_rows(io.BytesIO(head), sheet=sheet)
+        return [row for row, _ in zip(found_rows, range(SAMPLE_ROWS * 2), strict=False)]
     found: list[Row] = []
     try:
-        for row in csv_rows(io.BytesIO(whole), delimiter=delimiter_of(head)):
+        stream = io.BytesIO(whole_lines(head))  # the last line may be cut
+        for row in csv_rows(stream, delimiter=delimiter or delimiter_of(head), encoding=encoding):
             found.append(row)
             if len(found) >= SAMPLE_ROWS * 2:
                 break
@@ -251,7 +263,7 @@ def _words(found: dict[str, Any], confidence: dict[str, float], header: Sequence
             found.pop("direction")
     if found.get("kind") is not None:
         kinds = sorted({text_of(value) for value in _values(header, samples, found["kind"])})
-        found["kinds"] = {"*": LineKind.ADJUSTMENT.value} if not kinds else {word: _kind(word) for word in kinds}
+        found["kinds"] = {"*": LineKind.ADJUSTMENT.value} if not kinds else {word: kind_of(word) for word in kinds}
         confidence["kinds"] = OPEN
     firsts = [next((text_of(cell) for cell in row.cells if cell != ""), "") for row in samples]
     totals = [word for word in header_words.TOTAL_WORDS if any(first.startswith(word) for first in firsts)]
@@ -262,7 +274,7 @@ def _words(found: dict[str, Any], confidence: dict[str, float], header: Sequence
         found["skip_words"], confidence["skip_words"] = balances, LIKELY
 
 
-def _kind(word: str) -> str:
+def kind_of(word: str) -> str:
     """The kind whose own name stands in a value; a person settles the others."""
     plain = header_words.plain(word)
     for kind in (LineKind.CHARGEBACK, LineKind.REFUND, LineKind.PAYOUT, LineKind.FEE, LineKind.TAX, LineKind.PAYMENT):

@@ -44,7 +44,7 @@ def events(stream: BinaryIO) -> Iterator[Event]:
 
     Raises ``file_unreadable`` for a file that is no OFX or is cut off and ``line_unreadable`` for broken tags.
     """
-    with seekable(stream) as whole, opened_text(whole, utf16=False) as text:
+    with seekable(stream) as whole, opened_text(whole) as text:
         yield from _nested(_tags(_without_cdata(text)))
 
 

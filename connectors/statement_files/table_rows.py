@@ -6,6 +6,7 @@ spreadsheets keep, a day or a moment; a formula is never computed, its last valu
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_CELLS: Final = 500  # in one row
 MAX_SHEET_ROWS: Final = 200_000
 MAX_WORKBOOK_BYTES: Final = 50 * 1024 * 1024
+HEAD_BYTES: Final = 64 * 1024
 
 _ZIP: Final = b"PK\x03\x04"
 _EXACT_DIGITS: Final = 15
@@ -44,6 +46,29 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(_ZIP)
 
 
+def head_of(stream: BinaryIO) -> bytes:
+    """The first whole lines of a text table, or all of a workbook, which cannot be read in part; to look at.
+
+    Raises ``file_unreadable`` for a workbook of more than ``MAX_WORKBOOK_BYTES``.
+    """
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    if is_workbook(head):
+        stream.seek(0)
+        return _content(stream)
+    return whole_lines(head) if len(head) == HEAD_BYTES else head
+
+
+def whole_lines(head: bytes) -> bytes:
+    """Bytes up to the end of their last whole line; all of them where there is none."""
+    wide = "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    ends = "\n".encode(wide) if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else b"\n"
+    at = head.rfind(ends)
+    while at % len(ends) and at > 0:  # two halves of neighbours can look like a line's end
+        at = head.rfind(ends, 0, at)
+    return head[: at + len(ends)] if at > 0 else head
+
+
 def text_of(cell: Cell) -> str:
     """A cell as text, numbers without exponent, days in ISO 8601."""
     match cell:
@@ -58,7 +83,7 @@ def text_of(cell: Cell) -> str:
 
 def csv_rows(stream: BinaryIO, *, delimiter: str, encoding: str | None = None) -> Iterator[Row]:
     """The rows of a text table, blank ones left out; broken quoting is ``line_unreadable``."""
-    yield from _parsed(lines(stream, utf16=True, encoding=encoding), delimiter)
+    yield from _parsed(lines(stream, encoding=encoding), delimiter)
 
 
 def _parsed(source: Iterator[NumberedLine], delimiter: str) -> Iterator[Row]:

@@ -1,8 +1,8 @@
 """The lines of a text file of money, in bounded memory, in whichever encoding and with whichever line ends it came.
 
-Banks rarely say how their text is encoded, so validity decides, in one fixed order: UTF-16 where it is allowed and
-marked, UTF-8 (marked or not), else Windows-1252 where every byte has a meaning in it, else Latin-1. The whole file
-is looked at before its first line is read, so that one late accent cannot change how earlier lines were read.
+Banks rarely say how their text is encoded, so validity decides, in one fixed order: UTF-16 where it is marked, UTF-8
+(marked or not), else Windows-1252 where every byte has a meaning in it, else Latin-1. The whole file is looked at
+before its first line is read, so that one late accent cannot change how earlier lines were read.
 Source: WHATWG Encoding and RFC 3629 for what is valid UTF-8; bytes 81, 8D, 8F, 90 and 9D are unassigned in 1252.
 """
 
@@ -29,13 +29,13 @@ ENCODINGS: Final = ("utf-8", "cp1252", "latin-1", "utf-16-le", "utf-16-be")
 NumberedLine = tuple[int, str]
 
 
-def lines(stream: BinaryIO, *, utf16: bool = False, encoding: str | None = None) -> Iterator[NumberedLine]:
+def lines(stream: BinaryIO, *, encoding: str | None = None) -> Iterator[NumberedLine]:
     """Every line with its number from 1, without its end; CR, LF and CRLF all end lines, also mixed.
 
     ``encoding`` (one of ``ENCODINGS``) overrules what validity would decide. Raises ``file_unreadable`` for a file
     that is no text and ``line_unreadable`` for a line of more than ``MAX_LINE_CHARS`` characters.
     """
-    with seekable(stream) as whole, opened_text(whole, utf16=utf16, encoding=encoding) as text:
+    with seekable(stream) as whole, opened_text(whole, encoding=encoding) as text:
         limit = MAX_LINE_CHARS + 1
         number = 0
         try:
@@ -49,9 +49,9 @@ def lines(stream: BinaryIO, *, utf16: bool = False, encoding: str | None = None)
 
 
 @contextmanager
-def opened_text(stream: BinaryIO, *, utf16: bool, encoding: str | None = None) -> Iterator[io.TextIOWrapper]:
+def opened_text(stream: BinaryIO, *, encoding: str | None = None) -> Iterator[io.TextIOWrapper]:
     """The seekable stream as text from its start, its byte order mark skipped; the stream itself is left open."""
-    found = encoding_of(stream, utf16=utf16)
+    found = encoding_of(stream)
     stream.seek(len(found[1]))
     text = io.TextIOWrapper(stream, encoding=encoding or found[0], errors="strict", newline=None)
     try:
@@ -61,14 +61,12 @@ def opened_text(stream: BinaryIO, *, utf16: bool, encoding: str | None = None) -
             text.detach()
 
 
-def encoding_of(stream: BinaryIO, *, utf16: bool) -> tuple[str, bytes]:
+def encoding_of(stream: BinaryIO) -> tuple[str, bytes]:
     """The encoding of a whole seekable stream and its byte order mark; ``file_unreadable`` where it is no text."""
     stream.seek(0)
     head = stream.read(4)
     for mark, name in _UTF16_MARKS.items():
         if head.startswith(mark):
-            if not utf16:
-                raise file_unreadable("the file is UTF-16 text.", fix="Save it as UTF-8 or Windows-1252.")
             return name, mark
     mark = _UTF8_MARK if head.startswith(_UTF8_MARK) else b""
     stream.seek(0)

@@ -35,9 +35,15 @@ def match(board: Board, context: Context) -> None:
     for label, (left, right) in sorted(_payouts(board, context).items()):
         if left and right:
             _label(board, context, label, left, right)
-    for reference, (left, right) in sorted(_shared(board, context).items()):
-        if left and right and len(left) + len(right) > _TWO:
-            _shared_reference(board, context, reference, left, right)
+    for reference, (left, right) in sorted(shared(board, context).items()):
+        ours, theirs = still_open(board, left, right)
+        if ours and theirs and len(ours) + len(theirs) > _TWO:
+            _shared_reference(board, context, reference, ours, theirs)
+
+
+def still_open(board: Board, left: list[int], right: list[int]) -> tuple[list[int], list[int]]:
+    """Those rows of a label that no group has taken meanwhile: a row may stand under what it is and what it quotes."""
+    return [row for row in left if not board.left.state[row]], [row for row in right if not board.right.state[row]]
 
 
 def match_listed(board: Board, context: Context) -> None:
@@ -80,26 +86,42 @@ def _open(board: Board, context: Context) -> tuple[tuple[Side, list[int]], tuple
     return (board.left, board.open_left(context)), (board.right, board.open_right(context))
 
 
-def _shared(board: Board, context: Context) -> Labels:
+def shared(board: Board, context: Context) -> Labels:
+    """Open rows by the reference that they are, or quote of the other side; words and very short texts left out."""
     labels: Labels = {}
     for number, (side, rows) in enumerate(_open(board, context)):
         for row in rows:
             reference = side.refs[row]
             if len(reference) >= LEAST_INFORMATIVE and not reference.isalpha():
                 labels.setdefault(reference, ([], []))[number].append(row)
+    for number, row, label in _quoting(board, labels):
+        labels[label][number].append(row)
     return labels
+
+
+def _quoting(board: Board, labels: Labels) -> list[tuple[int, int, str]]:
+    """Rows (by side) whose own reference nobody shares, with the one reference of the other side that they quote."""
+    known = {label: held for label, held in labels.items() if references.telling(label)}
+    return [
+        (number, row, label)
+        for held in labels.values()
+        for number, side in enumerate((board.left, board.right))
+        if not held[1 - number]
+        for row in held[number]
+        if (label := _quoted(side, row, known, 1 - number)) is not None
+    ]
 
 
 def _label(board: Board, context: Context, label: str, left: list[int], right: list[int]) -> None:
     """One payout: all against all, else all of the longer side against the one row of the other that is their sum."""
-    many = _members(board, left, right)
+    many = members(board, left, right)
     said = Reason("same_batch", (label, len(left) + len(right)))
     totals = list(_totals(board, many))
     for others in _whole_or_one(many):
         explained = _explained(board, context, many, totals, others)
         if explained is not None:
             score, why = explained
-            _put(board, Stage.LABELLED_BATCH, score, many, many.rows, others, (said, why), proved=True)
+            put(board, Stage.LABELLED_BATCH, score, many, many.rows, others, (said, why), proved=True)
             return
     if len(many.others) == 1:
         _label_differs(board, many, said)
@@ -115,13 +137,14 @@ def _whole_or_one(many: Members) -> Iterator[Sequence[int]]:
                 yield (row,)
 
 
-def _members(board: Board, left: list[int], right: list[int]) -> Members:
+def members(board: Board, left: list[int], right: list[int]) -> Members:
+    """The longer side against the shorter."""
     if len(left) >= len(right):
         return Members(board.left, left, board.right, right, turned=False)
     return Members(board.right, right, board.left, left, turned=True)
 
 
-def _put(
+def put(
     board: Board,
     stage: Stage,
     score: int,
@@ -132,6 +155,7 @@ def _put(
     *,
     proved: bool,
 ) -> bool:
+    """Settle rows of the longer side against rows of the shorter."""
     left, right = (tuple(others), tuple(rows)) if many.turned else (tuple(rows), tuple(others))
     return board.settle(stage, score, left, right, reasons=reasons, proved=proved)
 
@@ -167,7 +191,10 @@ def _totals(board: Board, many: Members) -> Iterator[tuple[int, str, int]]:
     if net != gross:
         yield _NET, "sum_net", net
         yield _NET, "sum_net", 2 * gross - net  # fees written as negative amounts
-        yield _NET, "sum_net", sum(side.nets[row] if side.amounts[row] > 0 else side.amounts[row] for row in rows)
+        kept = sum(side.nets[row] if side.amounts[row] > 0 else side.amounts[row] for row in rows)
+        yield _NET, "sum_net", kept
+        given_back = sum(side.taken_of(row) for row in rows if side.amounts[row] < 0)
+        yield _NET, "sum_net", kept + given_back  # fees of refunds, written as positive amounts
     if board.rules.schedules:
         once = [schedule for schedule in board.rules.schedules if schedule.per_batch]
         total = sum(side.by_schedule(row) for row in rows)
@@ -184,7 +211,7 @@ def _label_differs(board: Board, many: Members, said: Reason) -> None:
         if len(missing) == 1 and len(many.rows) > _TWO:
             rest = [row for row in many.rows if row != missing[0]]
             held = Reason("line_held_back", (many.side.table.ids[missing[0]],))
-            _put(board, Stage.LABELLED_BATCH, _HELD_BACK, many, rest, many.others, (said, held), proved=False)
+            put(board, Stage.LABELLED_BATCH, _HELD_BACK, many, rest, many.others, (said, held), proved=False)
             return
     total = min((sum(many.side.nets[row] for row in many.rows), sum(many.side.amounts[row] for row in many.rows)),
                 key=lambda one: (abs(one - target), one))  # fmt: skip
@@ -192,12 +219,12 @@ def _label_differs(board: Board, many: Members, said: Reason) -> None:
     score = next((score for most, score in _DIFFERS if points <= most), None)
     if score is not None and total * target > 0:
         differs = Reason("sum_differs", (total, target, total - target))
-        _put(board, Stage.LABELLED_BATCH, score, many, many.rows, many.others, (said, differs), proved=False)
+        put(board, Stage.LABELLED_BATCH, score, many, many.rows, many.others, (said, differs), proved=False)
 
 
 def _shared_reference(board: Board, context: Context, reference: str, left: list[int], right: list[int]) -> None:
     """Several rows that all say one reference against one row that says it too: a payment in parts."""
-    many = _members(board, left, right)
+    many = members(board, left, right)
     if len(many.others) != 1:
         return
     explained = _sum(board, context, many, many.others)
@@ -207,7 +234,7 @@ def _shared_reference(board: Board, context: Context, reference: str, left: list
     near = max(map(abs, days)) <= board.days.key_days
     score = explained[0] if near else _HELD_BACK
     said = Reason("reference_shared", (reference, len(many.rows) + 1))
-    _put(board, Stage.LABELLED_BATCH, score, many, many.rows, many.others, (said, explained[1]), proved=near)
+    put(board, Stage.LABELLED_BATCH, score, many, many.rows, many.others, (said, explained[1]), proved=near)
 
 
 def _listed(board: Board, context: Context, *, turned: bool) -> None:
@@ -228,4 +255,4 @@ def _listed(board: Board, context: Context, *, turned: bool) -> None:
         explained = _sum(board, context, many, [row])
         if explained is not None:
             said = Reason("references_listed", (len(members),))
-            _put(board, Stage.LISTED_REFERENCES, explained[0], many, members, [row], (said, explained[1]), proved=True)
+            put(board, Stage.LISTED_REFERENCES, explained[0], many, members, [row], (said, explained[1]), proved=True)

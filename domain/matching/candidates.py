@@ -122,8 +122,14 @@ def _settle(board: Board, context: Context, pair: Pair, *, chance: Chance, elimi
         lost = next((points for most, points in _PENALTIES if expected < most), _UNLIKELY)
         score -= lost // (1 + (pair.payer == Likeness.CLOSE))
     if not carried:
-        proved = proved and pair.reference == Evidence.ABSENT and pair.payer == Likeness.SAME
+        proved = proved and _silent(board, pair) and pair.payer == Likeness.SAME
     board.settle(stage, score, (pair.left,), (pair.right,), reasons=tuple(told), proved=proved)
+
+
+def _silent(board: Board, pair: Pair) -> bool:
+    """Does at least one of the rows say nothing at all that could be a number, so that nothing contradicts?"""
+    said = board.left.refs[pair.left], board.right.refs[pair.right]
+    return pair.reference == Evidence.ABSENT and any(not text or text.isalpha() for text in said)
 
 
 def _percent(expected: float) -> str:
@@ -203,7 +209,7 @@ def _recurs(board: Board, pair: Pair, seen: tuple[Seen, Seen]) -> bool:
 
 
 _COMMON: Final = 3  # rows of an amount; with more it tells nobody apart
-_COMMON_PAYER: Final = 60  # rows of a payer; with more it is a shop or a platform
+_COMMON_PAYER: Final = 6  # rows of a payer around the days; with more, one of them is easily another's
 
 
 def _ambiguous(board: Board, context: Context, pairs: list[Pair]) -> None:

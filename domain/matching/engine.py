@@ -6,7 +6,18 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
-from domain.matching import batches, candidates, exchange, exchange_open, keys, leftovers, many, quoted, unlabelled
+from domain.matching import (
+    batches,
+    candidates,
+    exchange,
+    exchange_open,
+    keys,
+    leftovers,
+    many,
+    parts,
+    quoted,
+    unlabelled,
+)
 from domain.matching.board import Board, Context, Found, Side
 from domain.matching.days import Days
 from domain.matching.outcome import (
@@ -57,6 +68,8 @@ def _run(board: Board, contexts: list[Context]) -> None:
         unlabelled.match_totals(board, context)
         candidates.match(board, context, candidates.SURE_FROM)
     for context in contexts:
+        unlabelled.match_payers(board, context)
+        parts.match(board, context)
         unlabelled.match(board, context)
         many.match(board, context)
         candidates.match(board, context, board.rules.propose_from)

@@ -11,7 +11,7 @@ from domain.matching.board import Board, Context, Side
 from domain.matching.names import Likeness
 from domain.matching.outcome import Stage
 from domain.matching.reasons import Reason, days_apart
-from domain.matching.references import LEAST_INFORMATIVE, unique_by_making, unique_within
+from domain.matching.references import LEAST_INFORMATIVE, telling, unique_by_making, unique_within
 
 Index = dict[str, int | list[int]]
 Shared = list[tuple[str, list[int], list[int]]]
@@ -63,6 +63,7 @@ def _singles(board: Board, context: Context) -> tuple[Shared, list[tuple[str, in
     several: Shared = []
     unequal: list[tuple[str, int, int]] = []
     left_amounts, right_amounts = board.left.amounts, board.right.amounts
+    strangers: list[tuple[str, int, int]] = []
     for reference, right in right_index.items():
         left = left_index.get(reference)
         if left is None or _weak(reference):
@@ -72,11 +73,37 @@ def _singles(board: Board, context: Context) -> tuple[Shared, list[tuple[str, in
                 board.common.add(reference)
             else:
                 several.append((reference, _rows(left), _rows(right)))
-        elif left_amounts[left] == right_amounts[right]:
-            _equal_pair(board, context.currency, reference, left, right)
-        else:
+        elif left_amounts[left] != right_amounts[right]:
             unequal.append((reference, left, right))
+        elif _strangers(board, left, right):
+            strangers.append((reference, left, right))
+        else:
+            _equal_pair(board, context.currency, reference, left, right)
+    doubted = _doubted(board, context, [(left, right) for _, left, right in strangers])
+    for reference, left, right in strangers:
+        if (left, right) not in doubted:  # else the pair competes with the others of its rows
+            _equal_pair(board, context.currency, reference, left, right)
     return several, unequal
+
+
+def _doubted(board: Board, context: Context, pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Pairs of two payers where one of them has a row of the same amount on the other side: was it a wrong number?"""
+    days = board.left.table.days, board.right.table.days
+    doubted: set[tuple[int, int]] = set()
+    for number, (side, rows) in enumerate(((board.left, context.left), (board.right, context.right))):
+        other = (board.right, board.left)[number]
+        asked = {pair[1 - number] for pair in pairs}
+        amounts_asked = {other.amounts[row] for row in asked}
+        owned: dict[tuple[str, int], list[int]] = {}
+        for row in rows:
+            if side.amounts[row] in amounts_asked:
+                owned.setdefault((side.payer(row), side.amounts[row]), []).append(days[number][row])
+        for pair in pairs:
+            row = pair[1 - number]
+            rivals = owned.get((other.payer(row), other.amounts[row]), ())
+            if any(abs(day - days[1 - number][row]) <= board.days.key_days for day in rivals):
+                doubted.add(pair)
+    return doubted
 
 
 _COMMON: Final = 60  # rows of one reference; an instalment contract has fewer in any file
@@ -94,11 +121,18 @@ def _equal_pair(board: Board, currency: str, reference: str, left: int, right: i
     if not unique and abs(apart) > board.days.key_days + _LATER:
         return
     near = unique or abs(apart) <= board.days.key_days
-    if not unique and abs(apart) > board.rules.windows.clock_shift_days and not board.days.within(left_day, right_day):
-        near = near and names.compare(board.left.payer(left), board.right.payer(right)) != Likeness.DIFFERENT
+    if not unique:
+        shifted = abs(apart) <= board.rules.windows.clock_shift_days or board.days.within(left_day, right_day)
+        if not shifted or not telling(reference):
+            near = near and not _strangers(board, left, right)
     said = Reason("same_identifier" if unique else "same_reference", (reference, board.left.amounts[left], currency))
     score = (_IDENTIFIER if unique else _REFERENCE) if near else _OUTSIDE
     board.settle(Stage.EXACT_KEY, score, (left,), (right,), reasons=(said, days_apart(apart)), proved=near)
+
+
+def _strangers(board: Board, left: int, right: int) -> bool:
+    """Do both rows name a payer, and not the same one?"""
+    return names.compare(board.left.payer(left), board.right.payer(right)) == Likeness.DIFFERENT
 
 
 _LATER: Final = 10  # days after which the same reference is rather next month's
@@ -188,7 +222,8 @@ def _settle_recurring(board: Board, currency: str, reference: str, left: int, ri
     apart = board.right.table.days[right] - board.left.table.days[left]
     said = Reason("same_reference", (reference, board.left.amounts[left], currency))
     reasons = (said, Reason("nearest_in_order", (rows,)), days_apart(apart))
-    board.settle(Stage.EXACT_KEY, _SCHEDULED, (left,), (right,), reasons=reasons)
+    proved = not _strangers(board, left, right)
+    board.settle(Stage.EXACT_KEY, _SCHEDULED if proved else _OUTSIDE, (left,), (right,), reasons=reasons, proved=proved)
 
 
 def _identifiers(board: Board, context: Context) -> None:
@@ -237,6 +272,9 @@ def unequal_pair(board: Board, reference: str, left: int, right: int, *, score_m
         score = min(score, score_most) if near else _OUTSIDE
         reasons = (said, why, days_apart(apart))
         return board.settle(Stage.EXPLAINED_KEY, score, (left,), (right,), reasons=reasons, proved=near)
+    if near and ours == -theirs and _signed_by_kind(board.left, left) != _signed_by_kind(board.right, right):
+        reasons = (said, Reason("sign_by_kind", (abs(ours),)), days_apart(apart))
+        return board.settle(Stage.EXPLAINED_KEY, _TURNED, (left,), (right,), reasons=reasons, proved=False)
     points = amounts.basis_points(ours - theirs, ours)
     if not near or ours * theirs <= 0 or points > board.rules.largest_difference_basis_points:
         return False
@@ -244,3 +282,11 @@ def unequal_pair(board: Board, reference: str, left: int, right: int, *, score_m
     why = Reason("difference_unexplained", (ours - theirs, points))
     reasons = (said, why, days_apart(apart))
     return board.settle(Stage.EXPLAINED_KEY, score, (left,), (right,), reasons=reasons, proved=False)
+
+
+_TURNED: Final = 88
+
+
+def _signed_by_kind(side: Side, row: int) -> bool:
+    """Is the row written without a minus and negative by its kind alone?"""
+    return side.amounts[row] != side.table.amounts[row]

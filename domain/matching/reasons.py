@@ -37,6 +37,10 @@ SENTENCES: Final[dict[str, tuple[tuple[str, ...], str]]] = {
         ("difference_minor", "basis_points"),
         "The right side is {difference_minor} short ({basis_points} basis points), which no fee or tax explains.",
     ),
+    "sign_by_kind": (
+        ("amount_minor",),
+        "Both sides write {amount_minor} without a minus; the kind of one of them makes it negative.",
+    ),
     "reference_contained": (("reference",), "One side's text contains the other's reference {reference}."),
     "reference_look_alike": (
         ("left", "right"),

@@ -36,7 +36,11 @@ _BREAKS: Final = re.compile(r"[\s,;:|/()\[\]*#=+\"'<>]+")
 _DAY: Final = re.compile(
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])|(?:[0-2][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19|20)[0-9]{2}"
 )
-_LOOK_ALIKE: Final = str.maketrans("OQDILSBZG", "000115826")
+_CALENDAR: Final = re.compile(
+    r"[A-Z]*(?:(?:0?[1-9]|1[0-2])?(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]))[A-Z]*"
+)
+_DIGITS: Final = str.maketrans("0123456789", "9999999999")
+_LOOK_ALIKE: Final = str.maketrans("OQDILSBZ", "00011582")
 
 
 class Evidence(IntEnum):
@@ -122,9 +126,16 @@ def _chunks(text: str) -> list[str]:
 
 
 def words(text: str) -> set[str]:
-    """Every part of a text, and every two neighbours joined, compact: where a known label is looked for."""
+    """Every part of a text, up to three neighbours joined, compact: where a known label is looked for."""
     chunks = _chunks(text)
-    return {*chunks, *(one + other for one, other in pairwise(chunks))} - {""}
+    two = [one + other for one, other in pairwise(chunks)]
+    three = [one + other for one, other in zip(two, chunks[2:], strict=False)]
+    return {*chunks, *two, *three} - {""}
+
+
+def telling(reference: str) -> bool:
+    """Does a compact reference name one debt? A short number, a month or a year may be written by strangers too."""
+    return len(reference) >= _LEAST_CONTAINED and _CALENDAR.fullmatch(reference) is None
 
 
 def check_digits_hold(reference: str) -> bool | None:
@@ -190,7 +201,7 @@ def compare(left: Reference, right: Reference) -> Evidence:
     if len(left.parts) == 1 and len(right.parts) == 1:
         return _of_parts(left.parts[0], right.parts[0])
     if _listed(left, right):
-        return Evidence.CONTAINED
+        return Evidence.SIMILAR if _next_to_it(left, right) else Evidence.CONTAINED
     if len(left.parts) * len(right.parts) > _FEW_PARTS:
         ours, theirs = {look_alike(part) for part in left.parts}, {look_alike(part) for part in right.parts}
         return Evidence.CONFLICT if ours.isdisjoint(theirs) else Evidence.LOOK_ALIKE
@@ -200,6 +211,16 @@ def compare(left: Reference, right: Reference) -> Evidence:
 def _listed(left: Reference, right: Reference) -> bool:
     shared = set(left.parts) & set(right.parts)
     return any(len(part) >= LEAST_INFORMATIVE for part in shared)
+
+
+def _next_to_it(left: Reference, right: Reference) -> bool:
+    """Do the texts share one number (a customer, a contract) and differ in another of one shape (the instalment)?"""
+    shared = {part for part in left.parts if part in right.parts}
+    ours, theirs = (
+        {part.translate(_DIGITS) for part in one.parts if not any(part in known or known in part for known in shared)}
+        for one in (left, right)
+    )
+    return not ours.isdisjoint(theirs)
 
 
 @lru_cache(maxsize=65_536)

@@ -201,6 +201,7 @@ _RULES: Final[Readers] = {
     "tolerance_basis_points": _count,
     "rounding_minor": _count,
     "largest_difference_basis_points": _count,
+    "largest_part_basis_points": _count,
     "negative_kinds": _set(_kind),
     "confirming": _object(Confirming, _CONFIRMING),
     "propose_from": _count,

@@ -21,6 +21,7 @@ PROVABLE: Final = frozenset(
         Stage.LABELLED_BATCH,
         Stage.LISTED_REFERENCES,
         Stage.FX,
+        Stage.BATCH_TOTAL,
         Stage.REFERENCE,
         Stage.UNIQUE_WINDOW,
     }
@@ -144,7 +145,8 @@ class RuleSet:
 
     ``tolerance_minor`` and ``tolerance_basis_points`` forgive a difference between rows of one reference (the larger
     of the two counts); ``rounding_minor`` forgives scheduled fees; beyond ``largest_difference_basis_points`` rows of
-    one reference are not even proposed. ``margin`` is how much better than the next a candidate must be.
+    one reference are proposed only as parts of a debt, and not beyond
+    ``largest_part_basis_points`` of the larger. ``margin`` is how much better than the next a candidate must be.
     """
 
     name: str = "standard"
@@ -155,6 +157,7 @@ class RuleSet:
     tolerance_basis_points: int = 0
     rounding_minor: int = 1
     largest_difference_basis_points: int = 1_000
+    largest_part_basis_points: int = 9_000
     negative_kinds: frozenset[str] = NEGATIVE_KINDS
     confirming: Confirming = field(default_factory=Confirming)
     propose_from: int = 60

@@ -15,7 +15,7 @@ from domain.matching.chance import of_sets
 from domain.matching.outcome import Stage
 from domain.matching.reasons import Reason, plain
 
-_TOTAL_OF_LABEL: Final = 92
+_TOTAL_OF_LABEL, _TOTAL_PROVED = 92, 95
 _BY_CHANCE: Final = ((0.01, 90), (0.1, 82), (0.5, 72))
 _LEAST: Final = 62
 _SEVERAL: Final = 70
@@ -73,12 +73,16 @@ def match_totals(board: Board, context: Context) -> None:
         _label_totals(_view(board, context, turned=turned))
 
 
-def match(board: Board, context: Context) -> None:
-    """Sets of one payer first, then of one day and of the whole window; both directions."""
+def match_payers(board: Board, context: Context) -> None:
+    """Sets of one payer; both directions."""
     for turned in (False, True):
-        view = _view(board, context, turned=turned)
-        _search(view, _OF_PAYER, _payer_pools)
-        _search(view, "of one day or of the window", _near_pools)
+        _search(_view(board, context, turned=turned), _OF_PAYER, _payer_pools)
+
+
+def match(board: Board, context: Context) -> None:
+    """Sets of one day and of the whole window; both directions."""
+    for turned in (False, True):
+        _search(_view(board, context, turned=turned), "of one day or of the window", _near_pools)
 
 
 def _view(board: Board, context: Context, *, turned: bool) -> View:
@@ -106,7 +110,23 @@ def _label_totals(view: View) -> None:
         if len(claimed) == 1:
             label, rows = claimed[0]
             said = Reason("total_of_label", (label, len(rows)))
-            _put(view, Stage.BATCH_TOTAL, _TOTAL_OF_LABEL, rows, target, (said, plain("unique_both_ways")))
+            score = _TOTAL_PROVED if _odd_total(view, target, rows) else _TOTAL_OF_LABEL
+            _put(view, Stage.BATCH_TOTAL, score, rows, target, (said, plain("unique_both_ways")))
+
+
+def _odd_total(view: View, target: int, rows: list[int]) -> bool:
+    """Is the total of a label so odd that no stranger shows it, on a row that says nothing else of itself?
+
+    Oddness is counted in the greatest unit that the total and all its rows are made of, so that neither the currency
+    nor other rows matter.
+    """
+    side, total = view.pool, view.target.amounts[target]
+    unit = math.gcd(total, *(side.amounts[row] for row in rows), *(side.nets[row] for row in rows))
+    named = view.target.table.batches[target] or view.target.reference(target).informative
+    return not named and abs(total) // unit >= _ODD
+
+
+_ODD: Final = 20_000  # units; less is met by chance among the totals of a large file
 
 
 def _put(view: View, stage: Stage, score: int, rows: Sequence[int], target: int, reasons: tuple[Reason, ...]) -> bool:

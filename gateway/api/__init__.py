@@ -13,6 +13,7 @@ from gateway.api import (
     creditors,
     day_closes,
     differences,
+    events,
     legal_entities,
     loans,
     money_events,
@@ -27,6 +28,8 @@ from gateway.api import (
     statements,
     sweep_papers,
     sweeps,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 from gateway.queries import only_known
 
@@ -56,6 +59,9 @@ def api_router() -> APIRouter:
         differences,
         sweeps,
         sweep_papers,
+        webhook_endpoints,
+        webhook_deliveries,
+        events,
     ):
         router.include_router(noun.router, dependencies=[Depends(only_known)])
     router.include_router(operation.router)

@@ -286,8 +286,7 @@ def consolidate(account_id: str, caller: Reader, as_of: AsOf = None) -> Consolid
     day = as_of or services.now().date()
     with caller.transaction() as tx:
         account = accounts.get(tx, account_id)
-        leaves = balances.of_leaves(tx, [account_id], as_of=as_of)
-    amounts = balances.by_currency(leaves, counted_roles(account))
+        amounts = balances.totals(tx, account_id, roles=counted_roles(account), as_of=as_of)
     report = balances.consolidate(
         amounts, currency=account.currency, as_of=day, rate=services.rates_of(caller.tenant_id).rate
     )

@@ -20,7 +20,7 @@ from gateway import paging
 from gateway.auth import Caller, Reader, Treasury
 from gateway.idempotency import Given, Once, OnceDep
 from gateway.queries import Among
-from gateway.reconciliation_files import MEDIA, difference_file
+from gateway.reconciliation_files import MEDIA, MOST_DIFFERENCES, difference_file
 from gateway.shapes import Amount, Body, Code, Identifier, JsonObject, Page, Shape, ShortText
 from store import differences
 from store.differences import Difference, DifferenceEvent, DifferenceFilter
@@ -28,7 +28,6 @@ from store.listings import Place
 
 router = APIRouter(prefix="/v1/differences", tags=["differences"])
 
-MOST_EXPORTED: Final = 50_000
 STATES: Final = ("open", "claimed", "resolved", "accepted")
 _FILE: Final = {"type": "string", "format": "binary"}
 KindCode = Annotated[Code, Among(lambda: tuple(kind.value for kind in DifferenceKind))]
@@ -158,7 +157,7 @@ def list_differences(
         connection_id=connection_id,
         standing=state is None,
     )
-    most = limit if form == "json" else MOST_EXPORTED
+    most = limit if form == "json" else MOST_DIFFERENCES
     with caller.transaction() as tx:
         found = differences.page(tx, wanted, before_id=place.id if place else None, limit=most + 1)
     if form == "xlsx":

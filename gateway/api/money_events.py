@@ -92,6 +92,12 @@ class NewMoneyEvent(AmountBody):
     arrived: Annotated[Amount | None, Field(description="settlement_arrived: what the bank got.")] = None
     against: Annotated[LeafCode | None, Field(description="rounding: the leaf that the remainder stands on.")] = None
     loan_id: Annotated[Identifier | None, Field(description="agency_reported: the contract paid.")] = None
+    receipt_id: Annotated[
+        Identifier | None,
+        Field(
+            description="commission_accrued: the receipt it was earned on; if that goes back, so does the commission."
+        ),
+    ] = None
     in_bank: Annotated[bool | None, Field(description="settlement, tax_withheld: whether the bank holds it.")] = None
 
     def event(self) -> AccountEvent:
@@ -103,6 +109,7 @@ class NewMoneyEvent(AmountBody):
             amount=self.amount.money(),
             against=Role(self.against) if self.against else None,
             loan_id=self.loan_id,
+            receipt_id=self.receipt_id,
             in_bank=self.in_bank,
             **parts,
         )

@@ -43,7 +43,7 @@ from gateway.api.reconciliation_shapes import (
 )
 from gateway.auth import Caller, Reader, Treasury
 from gateway.idempotency import Given, Once, OnceDep
-from gateway.reconciliation_files import MEDIA, group_file
+from gateway.reconciliation_files import MEDIA, MOST_GROUPS, group_file
 from gateway.shapes import Identifier
 from store import recon_items, recon_listings, reconciliation
 from store.listings import Place
@@ -52,7 +52,6 @@ from store.reconciliation import MatchGroup
 
 router = APIRouter(prefix="/v1/reconciliation", tags=["reconciliation"])
 
-MOST_EXPORTED: Final = 10_000
 _LONGEST: Final = timedelta(days=366)
 _FILE: Final = {"type": "string", "format": "binary"}
 
@@ -126,7 +125,7 @@ def list_proposals(
     """Newest first; a workbook holds all of them, at most 10,000."""
     place = paging.after_id(cursor, kind="match_group")
     wanted = GroupFilter(status=status, waiting=status is None, connection_id=connection_id, leg=leg, stage=stage)
-    most = limit if form == "json" else MOST_EXPORTED
+    most = limit if form == "json" else MOST_GROUPS
     with caller.transaction() as tx:
         found = recon_listings.page(tx, wanted, before_id=place.id if place else None, limit=most + 1)
         members = reconciliation.members(tx, [group.id for group in found[:most]])

@@ -13,6 +13,7 @@ from activities.statement_files import FileDesk, measured
 from connectors.statement_files.column_mapping import ColumnMapping
 from connectors.statement_files.mapped_table import preview
 from connectors.statement_files.mapping_guess import guess
+from connectors.statement_files.table_rows import head_of
 from gateway import paging
 from gateway.auth import Caller, MoneyDesk, Reader
 from gateway.idempotency import Given, OnceDep
@@ -26,9 +27,6 @@ from store.statement_files import SourceFile, SourceLine, source_file_table
 
 router = APIRouter(prefix="/v1/statement-files", tags=["statement files"])
 
-READ_AT_ONCE_BYTES: Final = 8 * 1024 * 1024
-_HEAD_BYTES: Final = 64 * 1024
-_WHOLE_TABLE_BYTES: Final = 8 * 1024 * 1024
 _PAYER_ROLES: Final = ("finance", "treasury", "admin")
 FileState = Annotated[Code, Among(lambda: kept.STATES)]
 
@@ -171,7 +169,7 @@ def hand_in_file(
     once: OnceDep,
 ) -> Response:
     """Keeps the file, and reads it at once up to 8 MiB, else within minutes. A refused file is kept with its fault."""
-    digest, size = measured(file.file)
+    digest, _ = measured(file.file)
     filename = name_of(file)
 
     def effect(tx: Connection) -> Given:
@@ -179,8 +177,7 @@ def hand_in_file(
         found, is_new = desk.receive(
             file.file, connection_id=connection_id, filename=filename, actor=caller.actor, mapping_id=mapping_id
         )
-        if size <= READ_AT_ONCE_BYTES:
-            found = desk.read_in(found.id)
+        found = desk.read_soon(found.id)
         shown = StatementFileDetail.of(found)
         if not is_new:
             return Given.of(shown, status=200)
@@ -243,7 +240,7 @@ def list_lines(
     response_model=StatementFileDetail,
 )
 def read_file(file_id: Identifier, body: ReadBody, caller: MoneyDesk, once: OnceDep) -> Response:
-    """By a mapping, or as it is where its format is known by now."""
+    """By a mapping, or as it is where its format is known by now; up to 8 MiB at once, else within minutes."""
 
     def effect(tx: Connection) -> Given:
         return Given.of(StatementFileDetail.of(_desk(caller, tx).read_again(file_id, mapping_id=body.mapping_id)))
@@ -267,7 +264,7 @@ def preview_file(
     """The first twenty rows; nothing is written."""
     with caller.transaction() as tx:
         file = kept.get_file(tx, file_id)
-        head = kept.content(tx, file).read(_WHOLE_TABLE_BYTES if _is_workbook(file) else _HEAD_BYTES)
+        head = head_of(kept.content(tx, file))
         if mapping_id is not None:
             chosen = ColumnMapping.from_json(column_mappings.get(tx, mapping_id).document)
             return _preview(head, chosen, document=chosen.as_json(), confidence={}, missing=(), columns=chosen.columns)
@@ -281,10 +278,6 @@ def preview_file(
         missing=guessed.missing,
         columns=guessed.columns,
     )
-
-
-def _is_workbook(file: SourceFile) -> bool:
-    return file.filename.lower().endswith((".xlsx", ".xls", ".ods"))
 
 
 def _preview(

@@ -34,15 +34,18 @@ from gateway.console.pages import ConsoleRoute, Posted, Posting, Visit, Visiting
 from gateway.console.receipts import day_or_none
 from gateway.console.voice import Voice
 from ledger import closing
-from store import creditors, day_closes
+from store import creditors, day_closes, differences
 from store.creditors import Creditor
 from store.day_closes import DayClose
+from store.differences import Difference
 
 router = APIRouter(route_class=ConsoleRoute)
 
 MOST_REASONS: Final = 25
 """So many differences get a field of their own; beyond it one reason is given for all."""
 _PLACE: Final = "close"
+_PARTED: Final = " \u00b7 "  # between how many and how much
+_DIFFERENCE: Final = "difference"
 _MONTHS: Final = 12
 
 
@@ -68,6 +71,7 @@ class Shown:
     closed_until: date | None
     versions: list[DayClose]
     weeks: list[list[CalendarDay]]
+    differences: dict[str, Difference]
 
     @property
     def figures(self) -> Figures | None:
@@ -75,6 +79,17 @@ class Shown:
         if self.close is not None:
             return self.close.figures
         return None if self.plan is None else self.plan.figures
+
+    @property
+    def controls(self) -> list[Control]:
+        """Every control but those that are a difference each."""
+        return [] if self.figures is None else [one for one in self.figures.controls if one.code != _DIFFERENCE]
+
+    @property
+    def standing(self) -> list[tuple[Control, Difference | None]]:
+        """The differences that stand in the way, each with its control."""
+        found = [] if self.figures is None else [one for one in self.figures.controls if one.code == _DIFFERENCE]
+        return [(one, self.differences.get(one.name.removeprefix(f"{_DIFFERENCE}/"))) for one in found]
 
     @property
     def failed(self) -> list[Control]:
@@ -128,6 +143,7 @@ def _page(
         why=lambda one: voice.gettext(
             "Why this difference is accepted: %(control)s", control=voice.label("control", one.code)
         ),
+        why_difference=lambda one, control: _why_difference(voice, one, control),
         weekdays=[name for _, name in sorted(get_day_names("abbreviated", locale=babel_locale(voice.locale)).items())],
         token=lambda text: token(voice, text),
         rate=lambda text: _rate(voice, text),
@@ -156,8 +172,9 @@ def _shown(here: Visit, owner: Creditor, day: date | None) -> Shown:
             except AfluenteError as error:
                 refused = error
         versions = day_closes.of_days(tx, owner.id, first=wanted, last=wanted)
+        standing = {one.id: one for one in differences.standing(tx, creditor_id=owner.id, until=wanted)}
         weeks = _weeks(wanted, over, day_closes.states(tx, owner.id, first=_early(wanted), last=_late(wanted)), closed)
-    return Shown(owner, wanted, close, plan, refused, closed, versions, weeks)
+    return Shown(owner, wanted, close, plan, refused, closed, versions, weeks, standing)
 
 
 def _early(day: date) -> date:
@@ -198,6 +215,8 @@ def month_of(voice: Voice, day: date) -> str:
 
 def token(voice: Voice, text: str) -> str:
     """What a control expected or found: an amount, a day or a number in the reader's way; else as it is."""
+    if _PARTED in text:
+        return _PARTED.join(token(voice, part) for part in text.split(_PARTED))
     day = day_or_none(text)
     if day is not None:
         return voice.day(day)
@@ -209,6 +228,13 @@ def token(voice: Voice, text: str) -> str:
         return voice.plain_money(Money.parse(number, currency))
     except AfluenteError:
         return text.replace("_", " ")
+
+
+def _why_difference(voice: Voice, one: Difference | None, control: Control) -> str:
+    kind = voice.label("control", control.code) if one is None else voice.label("difference_kind", one.kind)
+    return voice.gettext(
+        "Why this difference is accepted: %(control)s", control=f"{kind}, {token(voice, control.found)}"
+    )
 
 
 def _rate(voice: Voice, text: str) -> str:

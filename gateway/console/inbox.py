@@ -1,4 +1,4 @@
-"""The inbox: what platforms and banks sent, what could not be understood and why, and statements brought by hand."""
+"""The inbox: what platforms and banks sent, what could not be understood and why."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from connectors import registry
-from domain.errors import AfluenteError, Conflict, TooLarge
+from domain.errors import Conflict
 from gateway.console import paging
 from gateway.console.home import platform_name
-from gateway.console.pages import ConsoleRoute, Posted, Posting, Visit, Visiting, go, page
+from gateway.console.pages import ConsoleRoute, Posting, Visiting, go, page
 from gateway.console.words import LABELS
-from gateway.statements import keep_statement
 from store import creditors, inbox, listings
-from store.creditors import PlatformConnection
-from store.inbox import Delivery
 from store.listings import InboxFilter
 
 router = APIRouter(route_class=ConsoleRoute)
@@ -73,52 +70,3 @@ def retry(form: Posting, delivery_id: str) -> Response:
             raise Conflict("delivery_not_failed", "This delivery has not failed.", fix="Open the inbox again.")
     here.services.nudge(here.person.tenant_id)
     return go(f"/inbox/{delivery_id}", done="retry")
-
-
-@router.get("/statements")
-def statement_form(here: Visiting) -> HTMLResponse:
-    """The form for a statement or settlement report."""
-    return _statement_page(here)
-
-
-def _statement_page(here: Visit, *, error: AfluenteError | None = None, chosen: str = "") -> HTMLResponse:
-    with here.tx() as tx:
-        takers = [one for one in creditors.connections(tx) if _takes_statements(one)]
-    return page(
-        here,
-        "statement.html",
-        place="receipts",
-        status=error.status if error else 200,
-        takers=takers,
-        error=error,
-        chosen=chosen,
-        limit_megabytes=here.services.limits.upload_body // 1_048_576,
-    )
-
-
-def _takes_statements(connection: PlatformConnection) -> bool:
-    platform = registry.platforms().get(connection.platform)
-    return platform is not None and platform.statements is not None
-
-
-@router.post("/statements")
-def upload_statement(form: Posting) -> Response:
-    """Keep an uploaded statement once; the same file again leads to what became of the first."""
-    here = form.visit
-    try:
-        here.need("inbox")
-        kept, is_new = _keep(form)
-    except AfluenteError as error:
-        return _statement_page(here, error=error, chosen=form.text("connection"))
-    here.services.nudge(here.person.tenant_id)
-    return go(f"/inbox/{kept.id}", done="statement" if is_new else "statement_known")
-
-
-def _keep(form: Posted) -> tuple[Delivery, bool]:
-    here = form.visit
-    filename, body = form.file("file")
-    if len(body) > here.services.limits.upload_body:
-        raise TooLarge("too_large", "The file is larger than the limit.")
-    with here.tx() as tx:
-        connection = creditors.get_connection(tx, form.text("connection"))
-        return keep_statement(tx, here.services, connection, content=body, filename=filename)

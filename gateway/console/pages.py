@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, BinaryIO, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
@@ -27,12 +27,16 @@ from gateway.console.sessions import IDLE_SECONDS, NONCE_COOKIE, SESSION_COOKIE,
 from gateway.console.vocabulary import vocabulary
 from gateway.console.voice import Voice, voice, zone_named
 from gateway.services import Services, services_of
-from store.tenants import Person
+from gateway.uploads import safe_name
+from store.tenants import ROLES, Person
 
 ROOT: Final = "/console"
 FORM_LIMIT_BYTES: Final = 65_536
+MOST_FIELDS: Final = 600  # a proposal of many rows has a field for each
 ZONE_COOKIE: Final = "afluente_zone"
 SIGN_IN: Final = f"{ROOT}/sign-in"
+STATEMENT_FILES: Final = f"{ROOT}/files"
+"""Where files come in that may be larger than any other upload."""
 STATIC: Final = Path(__file__).parent / "static"
 
 _CASE_WORK: Final = frozenset({"admin", "finance"})
@@ -45,14 +49,17 @@ WORK: Final[Mapping[str, frozenset[str]]] = {
     "money": frozenset({"admin", "treasury"}),
     "close": frozenset({"admin", "treasury"}),
     "sweep": frozenset({"admin", "treasury"}),
+    "webhooks": frozenset({"admin"}),
+    "reconcile": frozenset({"admin", "treasury"}),
+    "payers": _MONEY_WORK,
 }
-"""Which roles may do what; everybody may look."""
+"""Which roles may do what; everybody may look, but only those who handle money or cases see who paid."""
 
 _RAILS: Final = {
-    "treasury": ("home", "receipts", "accounts", "fx", "close"),
+    "treasury": ("home", "reconcile", "accounts", "fx", "close"),
 }
 _ALL_PLACES: Final = ("home", "cases", "receipts", "accounts", "countries")
-_WITHIN: Final = {"fx": "accounts", "close": "accounts"}
+_WITHIN: Final = {"fx": "accounts", "close": "accounts", "reconcile": "receipts", "receipts": "reconcile"}
 """Where a place lies for those whose rail does not name it."""
 
 
@@ -97,7 +104,7 @@ def voice_of(request: Request, *, preferred: str | None) -> Voice:
 
 
 def visit(request: Request) -> Visit:
-    """The signed-in visit, else ``signed_out``, which leads to the sign-in page."""
+    """The signed-in visit, else ``signed_out``, which leads to the sign-in page; ``no_console`` for other roles."""
     services = services_of(request)
     cookie = request.cookies.get(SESSION_COOKIE)
     session = sessions.read(cookie, key=services.session_key, now=services.now())
@@ -107,6 +114,8 @@ def visit(request: Request) -> Visit:
             person = sessions.person_of(tx, session)
     if session is None or person is None:
         raise Unauthenticated("signed_out", "Sign in first.")
+    if person.role not in ROLES:  # an agency's people, say: what everybody here may see is not theirs to see
+        raise Forbidden("no_console", "This role has no console.", fix="Ask an administrator for a role.")
     return Visit(request, services, person, session, voice_of(request, preferred=person.locale))
 
 
@@ -136,11 +145,12 @@ async def _form(request: Request) -> FormData:
     """The posted fields, refused beyond the limits before they are read."""
     is_upload = request.headers.get("content-type", "").startswith("multipart/")
     limits = services_of(request).limits
-    limit = limits.upload_body if is_upload else FORM_LIMIT_BYTES
+    largest = limits.statement_file_body if request.url.path == STATEMENT_FILES else limits.upload_body
+    limit = largest if is_upload else FORM_LIMIT_BYTES
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > limit:
         raise TooLarge("too_large", f"At most {limit} bytes can be sent at once.", limit=limit)
-    return await request.form(max_files=1, max_fields=40)
+    return await request.form(max_files=1, max_fields=MOST_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -157,10 +167,15 @@ class Posted:
 
     def file(self, name: str) -> tuple[str, bytes]:
         """An uploaded file's name and content; ``file_missing`` where none was chosen."""
+        filename, stream = self.stream(name)
+        return filename, stream.read()
+
+    def stream(self, name: str) -> tuple[str, BinaryIO]:
+        """An uploaded file's name and its content as a stream, which lies on disk where it is large."""
         value = self.fields.get(name)
         if not isinstance(value, UploadFile) or not value.filename:
             raise Invalid("file_missing", "No file was chosen.", fix="Choose a file first.")
-        return value.filename[-200:], value.file.read()
+        return safe_name(value.filename), value.file
 
 
 def posted(here: Visiting, fields: Annotated[FormData, Depends(_form)]) -> Posted:

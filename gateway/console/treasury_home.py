@@ -23,8 +23,9 @@ from gateway.console.sparklines import balance_line
 from gateway.console.voice import Voice
 from gateway.flow_reports import AgeingRow, Filters, Interval, ReceiptsRow, Scope, Waiting
 from ledger import balances, flows
-from store import inbox, overview
+from store import inbox, overview, workbench
 from store.overview import SuspenseSum
+from store.workbench import Standing
 
 DAYS_SHOWN: Final = 30
 LATE_SHOWN: Final = 5
@@ -57,6 +58,7 @@ class _Read:
     history: Mapping[str, Mapping[date, Money]]
     suspense: Sequence[SuspenseSum]
     errors: int
+    standing: Mapping[str, Standing]
 
 
 def home(here: Visit) -> HTMLResponse:
@@ -87,6 +89,9 @@ def home(here: Visit) -> HTMLResponse:
         late=late[:LATE_SHOWN],
         more_late=max(0, len(late) - LATE_SHOWN),
         late_days=LATE_DAYS,
+        proposals=sum(one.proposals + one.ambiguous for one in read.standing.values()),
+        differences=sum(one.differences for one in read.standing.values()),
+        overdue=sum(one.overdue for one in read.standing.values()),
         without_rate=conversion.left_out([*read.held.values(), *(row.amount for row in read.came_in)]),
         receipts=flow_pictures.receipts(
             here, read.about, read.came_in, period=period, interval=Interval.DAY, by=By.PLATFORM
@@ -102,11 +107,12 @@ def _read(here: Visit, today: date, period: Period) -> _Read:
         about = flow_reports.scope(tx, Filters(), lookup=lookup, rates_on=here.services.now().date())
         came_in = flow_reports.receipts(tx, about, period, Interval.DAY)
         waits = {kind: flow_reports.waiting(tx, about, kind, as_of=today) for kind in Waiting}
-        held = balances.by_currency(balances.of_leaves(tx, about.parent_ids), MONEY_ROLES)
+        held = balances.totals(tx, *about.parent_ids, roles=MONEY_ROLES)
         history = flows.balance_history(tx, about.parent_ids, period)
+        stands = workbench.standings(tx, today=today)
         suspense, errors = overview.suspense(tx), inbox.counts_by_state(tx).get("error", 0)
     standing = {holder_id: list(days.values())[-1] for holder_id, days in history.items()}
-    return _Read(about, came_in, waits, held, standing, history, suspense, errors)
+    return _Read(about, came_in, waits, held, standing, history, suspense, errors, stands)
 
 
 def _holdings(voice: Voice, read: _Read, today: date) -> list[Holding]:

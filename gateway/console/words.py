@@ -7,10 +7,16 @@ from typing import Final
 
 from connectors.wording.payment_labels import marked
 from gateway.console.code_words import CODE_LABELS
+from gateway.console.file_words import FILE_LABELS
+from gateway.console.recon_words import RECON_CONTROLS, RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_LABELS
+from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
+    **FILE_LABELS,
+    **WEBHOOK_LABELS,
+    **RECON_LABELS,
     **CODE_LABELS,
     "work_state": {
         "active": marked("Active"),
@@ -190,6 +196,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "agency_remitted": marked("Handed over by an agency"),
         "commission_accrued": marked("Commission earned"),
         "commission_paid": marked("Commission paid"),
+        "commission_clawed_back": marked("Commission taken back"),
         "held_for_another": marked("Held for another"),
         "handed_on": marked("Handed on"),
         "written_off": marked("Written off"),
@@ -224,6 +231,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "revaluation": marked("Revaluation"),
     },
     "control": {
+        **RECON_CONTROLS,
         "book": marked("Every rule of the book holds"),
         "statement": marked("Opening and entries make the closing"),
         "holdings": marked("Holdings that results rest on are what the book holds"),
@@ -315,6 +323,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 """Words by family and code. A code that is not listed is shown as it is, so a new one is visible at once."""
 
 REFUSALS: Final[Mapping[str, str]] = {
+    **WEBHOOK_REFUSALS,
+    **RECON_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -330,7 +340,6 @@ REFUSALS: Final[Mapping[str, str]] = {
     "hold_over": marked("The hold has ended already."),
     "case_not_running": marked("The case is not running now. Open it again, then repeat the step."),
     "workflows_unreachable": marked("Cases cannot be reached now. Try again in a moment."),
-    "statement_unreadable": marked("The file is no statement that this account can read."),
     "hold_overlaps": marked("A hold of the same kind already covers some of these days. Release it first."),
     "reason_missing": marked("Say why."),
     "nothing_waits": marked("Nothing of the receipt waits to be matched."),
@@ -343,6 +352,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "case_closed": marked("The case is closed."),
     "no_rail": marked("No connection can collect this currency in this country. Connect a platform first."),
     "file_missing": marked("Choose a file first."),
+    "file_empty": marked("The file is empty."),
+    "file_too_large": marked("The file is larger than the limit."),
+    "statement_file_not_refused": marked("The file has been read already, or is being read."),
     "too_large": marked("The file is larger than the limit."),
     "delivery_not_failed": marked("This message has not failed, so there is nothing to retry."),
     "rate_missing": marked("No source has a rate for this day."),
@@ -364,6 +376,8 @@ REFUSALS: Final[Mapping[str, str]] = {
 """Refusals that people meet often, by code; others are shown in the words they were raised with."""
 
 DONE: Final[Mapping[str, str]] = {
+    **WEBHOOK_DONE,
+    **RECON_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),
     "release": marked("The hold is released."),
@@ -374,8 +388,10 @@ DONE: Final[Mapping[str, str]] = {
     "refund": marked("The money is owed back to the payer."),
     "refund_paid": marked("It is noted that the money has left."),
     "retry": marked("The message will be read again."),
-    "statement": marked("The statement is kept and will be read now."),
-    "statement_known": marked("This file had come in before. Here is what became of it."),
+    "file": marked("The file is kept."),
+    "file_known": marked("This file had come in before. Here is what became of it."),
+    "mapping_saved": marked("What the columns mean is saved, and the file is read by it."),
+    "file_read_again": marked("The file is read again."),
     "day_proposed": marked("The day is proposed. Another person can close it now."),
     "day_closed": marked("The day is closed."),
     "day_withdrawn": marked("The proposal is withdrawn."),

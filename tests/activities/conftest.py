@@ -65,6 +65,7 @@ class Nudges:
     """Remembers whom it was asked to tell."""
 
     told: list[str] = field(default_factory=list)
+    hooked: list[str] = field(default_factory=list)
 
     def nudge(self, _tenant_id: str, case_ids: Sequence[str]) -> None:
         """Tell the workflows of cases; none runs here."""
@@ -72,6 +73,10 @@ class Nudges:
 
     def start_imports(self, tenant_id: str, portfolio_ids: Sequence[str]) -> None:
         """Start imports; none runs here."""
+
+    def send_webhooks(self, tenant_id: str) -> None:
+        """Remember whose webhooks were to be sent."""
+        self.hooked.append(tenant_id)
 
 
 @dataclass

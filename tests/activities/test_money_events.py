@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,17 @@ def test_only_a_remainder_is_rounded_away(held: Any, minor: int, refused: bool) 
     else:
         book(held, KIND.ROUNDING, minor, against=Role.CLEARING)
         assert (leaf(held, Role.ROUNDING), leaf(held, Role.CLEARING)) == (-minor, 100_000 + minor)
+
+
+def test_no_more_than_ten_units_are_rounded_away_in_a_day(held: Any) -> None:
+    for minor in (100, -100) * 5:
+        book(held, KIND.ROUNDING, minor, against=Role.CLEARING)
+    assert leaf(held, Role.ROUNDING) == 0
+    assert code(lambda: book(held, KIND.ROUNDING, -1, against=Role.CLEARING)) == "rounding_day_exceeded"
+    assert (leaf(held, Role.ROUNDING), leaf(held, Role.CLEARING)) == (0, 100_000)
+    held.clock.at += timedelta(days=1)
+    book(held, KIND.ROUNDING, -1, against=Role.CLEARING)
+    assert leaf(held, Role.ROUNDING) == 1
 
 
 def test_a_debt_is_not_rounded_away(held: Any) -> None:

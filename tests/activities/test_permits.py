@@ -13,14 +13,14 @@ from sqlalchemy.dialects.postgresql import Range
 from activities import contact
 from domain.contact_policy import Actor, Channel, Refusal
 from runtime import clock
-from store import holds, notices
-from store.notices import Permit
+from store import holds, permits
+from store.permits import Permit
 
 
 def ask(world: Any, *, actor: Actor = Actor.CREDITOR, channel: Channel = Channel.EMAIL) -> Permit | Refusal:
     with world.tx() as tx:
-        debtor = contact.load(tx, world.case())
-        return contact.issue_permit(tx, debtor, channel=channel, actor=actor, new_id=clock.new_id, now=world.clock())
+        asked = contact.Contact(contact.load(tx, world.case()), channel, actor)
+        return contact.issue_permit(tx, asked, new_id=clock.new_id, now=world.clock())
 
 
 def test_a_lawful_contact_gets_a_permit_that_names_its_rules(thailand: Any) -> None:
@@ -76,7 +76,7 @@ def test_a_permit_given_back_frees_the_budget(thailand: Any) -> None:
     permit = ask(thailand)
     assert isinstance(permit, Permit)
     with thailand.tx() as tx:
-        notices.settle_permit(tx, permit.id, result="unused", now=thailand.clock())
+        permits.settle(tx, permit.id, result="unused", now=thailand.clock())
     assert isinstance(ask(thailand), Permit)
 
 
@@ -84,7 +84,7 @@ def test_a_permit_used_stays_spent_after_it_expired(thailand: Any) -> None:
     permit = ask(thailand)
     assert isinstance(permit, Permit)
     with thailand.tx() as tx:
-        notices.settle_permit(tx, permit.id, result="attempt", now=thailand.clock())
+        permits.settle(tx, permit.id, result="attempt", now=thailand.clock())
     thailand.clock.advance(hours=1)
     assert isinstance(ask(thailand), Refusal)
 

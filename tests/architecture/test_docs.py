@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -135,12 +136,18 @@ def test_paths_of_the_api_that_are_named_exist(name: str) -> None:
     assert set(named) <= known
 
 
-def test_every_platform_has_its_webhook_address_or_says_that_it_has_none() -> None:
-    section = TEXT["docs/operations.md"].partition("## Webhook addresses")[2].partition("\n## ")[0]
-    names = {line.split("|")[1].strip().lower() for line in section.splitlines() if line.startswith("| ")}
+def test_every_platforms_folder_names_its_webhook_address() -> None:
     for platform in registry.platforms().values():
-        assert platform.webhooks is None or f"/webhooks/{platform.code}/" in section
-        assert platform.name.removesuffix(" (BACEN)").lower() in names
+        page = import_module(f"connectors.platforms.{platform.code}").__doc__
+        assert page
+        assert platform.webhooks is None or f"/webhooks/{platform.code}/{{connection}}" in page
+
+
+def test_the_webhook_addresses_of_the_operations_guide_are_of_platforms() -> None:
+    section = TEXT["docs/operations.md"].partition("## Webhook addresses")[2].partition("\n## ")[0]
+    assert "`https://<host>/webhooks/<platform>/<connection>`" in section
+    named = set(re.findall(r"/webhooks/([a-z0-9_]+)/", section))
+    assert named <= set(registry.platforms())
 
 
 def test_commands_lists_every_rail_with_its_fields() -> None:

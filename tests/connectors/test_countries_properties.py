@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -101,6 +102,7 @@ KINDS: st.SearchStrategy[RuleKind] = st.one_of(
     ),
     st.builds(MinGap, gap=st.integers(1, 100).map(lambda hours: timedelta(hours=hours))),
     st.builds(CoolDown, after=st.sampled_from(ContactResult), rest=st.integers(1, 9).map(lambda n: timedelta(days=n))),
+    st.builds(CoolDown, after=st.sampled_from(ContactResult), working_days=st.integers(1, 5)),
     st.builds(
         QuietAfter,
         after=st.sampled_from(ContactResult),
@@ -161,11 +163,10 @@ def _allowed_at(
     country: Country, facts: ContactFacts, channel: Channel, place: str | None
 ) -> Callable[[datetime], bool]:
     """Whether a moment is lawful, without the search for the next one that a refusal costs."""
-    zone = country.zone_of(place)
     question = _question(
         country.contact_rules,
         country.calendar,
-        zones=(zone,) if zone else country.all_zones,
+        zones=country.zones_of(place),
         subdivision=place,
         channel=channel,
         facts=facts,
@@ -226,3 +227,69 @@ def test_a_window_stays_open_to_the_minute_that_it_says(country: Country, data: 
         assert answer.closes_at > at
         assert allows(answer.closes_at.astimezone(UTC) - timedelta(minutes=1))
         assert not allows(answer.closes_at.astimezone(UTC))
+
+
+def _applies(rule: ContactRule, place: str | None, channel: Channel, facts: ContactFacts, day: date) -> bool:
+    """Whether a rule speaks of a contact, told again from the words of ``Scope`` and not by its code."""
+    scope = rule.scope
+    in_place = (
+        (scope.subdivisions is None or scope.binds_unknown_place)
+        if place is None
+        else place not in scope.except_subdivisions and (scope.subdivisions is None or place in scope.subdivisions)
+    )
+    named = (
+        (scope.channels, channel),
+        (scope.actors, facts.actor),
+        (scope.lender_types, facts.lender_type),
+        (scope.party_roles, facts.party_role),
+        (scope.products, facts.product),
+    )
+    overdue = facts.days_past_due
+    return (
+        in_place
+        and all(words is None or word in words for words, word in named)
+        and (scope.overdue_from is None or overdue >= scope.overdue_from)
+        and (scope.overdue_to is None or overdue < scope.overdue_to)
+        and rule.effective_from <= day
+        and (rule.effective_to is None or day < rule.effective_to)
+    )
+
+
+@each_country
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_permit_lies_outside_a_window_of_any_applicable_law(country: Country, data: st.DataObject) -> None:
+    place, channel = _somewhere(data, country), data.draw(st.sampled_from(Channel))
+    day = data.draw(st.dates(date(2024, 1, 1), date(2027, 12, 31)))
+    # Hours at which windows open and close are asked about more often than others.
+    hour, minute = data.draw(st.integers(5, 23)), data.draw(st.sampled_from([0, 0, 30, 59]))
+    at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(country.all_zones[0])).astimezone(UTC)
+    facts = data.draw(facts_near(at))
+    answer = contact_policy(country, facts, channel=channel, at=at, subdivision=place)
+    if not isinstance(answer, Permitted):
+        return
+    for name in country.zones_of(place):
+        wall = at.astimezone(ZoneInfo(name))
+        local = wall.date()
+        opened = 0
+        for rule in country.contact_rules:
+            if not isinstance(rule.kind, Hours) or not _applies(rule, place, channel, facts, local):
+                continue
+            hours = rule.kind
+            if hours.waived_by is not None and hours.waived_by in facts.consents:
+                opened += 1
+                continue
+            windows = hours.week[local.weekday()]
+            special = country.calendar.special_period(local, place)
+            for period, weeks in hours.special:
+                windows = weeks[local.weekday()] if period == special else windows
+            if country.calendar.holiday(local, place) is not None and hours.holiday is not None:
+                windows = hours.holiday
+            if windows is None:
+                continue
+            assert any(
+                window.open <= wall.time() and (wall.time() < window.close or window.close == time(0))
+                for window in windows
+            ), (rule.id, wall)
+            opened += 1
+        assert opened, "a contact that no rule of hours speaks of was permitted"

@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 
+from connectors import statement_files
 from connectors.registry import platforms
 from domain.accounts import CHARTS
 from domain.errors import AfluenteError, Invalid, Unauthenticated
-from domain.platforms import PaymentRequests, Platform, Webhooks
+from domain.platforms import HttpResponse, PaymentRequests, Platform, StatusQuery, Webhooks
 from domain.receipts import (
+    Announced,
     ContestFact,
     Ignored,
     PayoutFact,
     PayoutReturned,
+    PlatformFact,
     ReceiptFact,
     RequestExpired,
     ReversalFact,
@@ -30,6 +33,7 @@ from domain.receipts import (
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PLATFORMS = list(platforms().values())
 WITH_WEBHOOKS = [platform for platform in PLATFORMS if platform.webhooks is not None]
+WITH_STATUS = [platform for platform in PLATFORMS if platform.status is not None]
 
 
 def webhooks_of(platform: Platform) -> Webhooks:
@@ -47,7 +51,25 @@ def bodies_of(platform: Platform) -> list[bytes]:
     return [path.read_bytes() for path in sorted((folder_of(platform) / "samples").glob("*.json"))]
 
 
+def answers_of(platform: Platform) -> list[bytes]:
+    """What the platform answers when it is asked what became of something, as samples."""
+    return [path.read_bytes() for path in sorted((folder_of(platform) / "samples" / "answers").glob("*.json"))]
+
+
+def answered(platform: Platform, body: bytes, status: int = 200) -> tuple[PlatformFact, ...]:
+    assert isinstance(platform.status, StatusQuery)
+    return platform.status.read(HttpResponse(status, {}, body))
+
+
+def facts_of(platform: Platform) -> list[PlatformFact]:
+    """All that the samples tell: of deliveries, and of answers to questions."""
+    told = [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
+    facts = [fact for fact in told if not isinstance(fact, Announced)]
+    return [*facts, *(fact for body in answers_of(platform) for fact in answered(platform, body))]
+
+
 by_code = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.code)
+by_status = pytest.mark.parametrize("platform", WITH_STATUS, ids=lambda platform: platform.code)
 by_webhook = pytest.mark.parametrize("platform", WITH_WEBHOOKS, ids=lambda platform: platform.code)
 
 
@@ -60,7 +82,7 @@ def test_a_platforms_code_is_its_folders_name(platform: Platform) -> None:
 @by_code
 def test_a_platform_can_do_something(platform: Platform) -> None:
     capabilities = (platform.webhooks, platform.payment_requests, platform.statements, platform.refunds)
-    assert any(capability is not None for capability in capabilities)
+    assert platform.reports or any(capability is not None for capability in capabilities)
 
 
 @by_code
@@ -128,8 +150,7 @@ def test_different_deliveries_have_different_names(platform: Platform) -> None:
 
 @by_webhook
 def test_money_has_a_name_a_day_and_an_aware_moment(platform: Platform) -> None:
-    facts = [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
-    for fact in facts:
+    for fact in facts_of(platform):
         if isinstance(fact, ReceiptFact | ReversalFact | ContestFact | PayoutFact | PayoutReturned):
             assert fact.external_ref
             assert fact.at.tzinfo is not None
@@ -141,10 +162,9 @@ def test_money_has_a_name_a_day_and_an_aware_moment(platform: Platform) -> None:
 @by_webhook
 def test_the_same_money_is_the_same_fact_wherever_it_is_told(platform: Platform) -> None:
     told: dict[tuple[str, str], set[ReceiptFact | ReversalFact]] = {}
-    for body in bodies_of(platform):
-        for fact in webhooks_of(platform).parse(body):
-            if isinstance(fact, ReceiptFact | ReversalFact):
-                told.setdefault((type(fact).__name__, fact.external_ref), set()).add(fact)
+    for fact in facts_of(platform):
+        if isinstance(fact, ReceiptFact | ReversalFact):
+            told.setdefault((type(fact).__name__, fact.external_ref), set()).add(fact)
     assert told
     assert [name for name, facts in told.items() if len(facts) > 1] == []
 
@@ -152,10 +172,9 @@ def test_the_same_money_is_the_same_fact_wherever_it_is_told(platform: Platform)
 @by_webhook
 def test_a_contest_is_told_alike_in_each_phase(platform: Platform) -> None:
     told: dict[tuple[str, str], set[ContestFact]] = {}
-    for body in bodies_of(platform):
-        for fact in webhooks_of(platform).parse(body):
-            if isinstance(fact, ContestFact):
-                told.setdefault((fact.external_ref, fact.phase), set()).add(fact)
+    for fact in facts_of(platform):
+        if isinstance(fact, ContestFact):
+            told.setdefault((fact.external_ref, fact.phase), set()).add(fact)
     assert [name for name, facts in told.items() if len(facts) > 1] == []
     same = {(ref, fact.original_ref, fact.amount) for (ref, _), facts in told.items() for fact in facts}
     assert len({ref for ref, _ in told}) == len(same)
@@ -163,10 +182,10 @@ def test_a_contest_is_told_alike_in_each_phase(platform: Platform) -> None:
 
 @by_webhook
 def test_a_reversal_finds_a_receipt_of_the_samples(platform: Platform) -> None:
-    facts = [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
+    facts = facts_of(platform)
     receipts = {fact.external_ref for fact in facts if isinstance(fact, ReceiptFact)}
     originals = {fact.original_ref for fact in facts if isinstance(fact, ReversalFact | ContestFact)}
-    assert originals
+    assert originals or not platform.refunds
     assert originals <= receipts
 
 
@@ -216,3 +235,86 @@ def test_a_body_cut_anywhere_is_invalid_and_nothing_worse(platform: Platform) ->
         for end in range(1, len(whole), 97):
             with pytest.raises(AfluenteError):
                 webhooks_of(platform).parse(whole[:end])
+
+
+@by_code
+def test_what_must_be_asked_can_be_asked(platform: Platform) -> None:
+    told = (
+        [fact for body in bodies_of(platform) for fact in webhooks_of(platform).parse(body)]
+        if platform.webhooks
+        else []
+    )
+    announced = [one for one in told if isinstance(one, Announced)]
+    if announced:
+        assert platform.status is not None
+        assert answers_of(platform)
+    for one in announced:
+        assert platform.status is not None
+        request = platform.status.build(one.reference, settings_for(platform))
+        assert request.method == "GET"
+        assert one.reference.rpartition("/")[2] in request.url
+
+
+def settings_for(platform: Platform) -> dict[str, str]:
+    """Settings that fill whatever a platform's requests read; the addresses lead nowhere."""
+    return {
+        field.name: "https://platform.invalid" if "url" in field.name else f"{field.name}-of-the-tests"
+        for field in platform.config
+    } | {"method": ""}
+
+
+@by_status
+@pytest.mark.parametrize("reference", ["", "../secrets", "a b", "x" * 300, "a\r\nHost: b", "?x=1", "a#b", "é"])
+def test_a_reference_that_would_change_the_address_is_refused(platform: Platform, reference: str) -> None:
+    assert platform.status is not None
+    with pytest.raises(Invalid):
+        platform.status.build(reference, settings_for(platform))
+
+
+@by_status
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429, 500, 503])
+def test_a_refusal_is_no_fact(platform: Platform, status: int) -> None:
+    for body in answers_of(platform):
+        with pytest.raises(AfluenteError) as refused:
+            answered(platform, body, status)
+        assert not isinstance(refused.value, Invalid)
+
+
+@by_status
+@pytest.mark.parametrize("body", [b"", b"not json", b"\xff\xfe", b"[]", b"3", b'"x"', b"{}", b"[" * 50_000])
+def test_an_answer_that_cannot_be_read_is_invalid_and_nothing_worse(platform: Platform, body: bytes) -> None:
+    with pytest.raises(Invalid):
+        answered(platform, body)
+
+
+@by_status
+@pytest.mark.parametrize("poison", ["a\x00b", "\ud800", "", -1, 10**400, 1.5, None, True, [], {}, "x" * 10_000])
+def test_a_hostile_value_anywhere_in_an_answer_is_refused_or_can_be_kept(platform: Platform, poison: Any) -> None:
+    for body in answers_of(platform):
+        for document in hostile(json.loads(body), poison):
+            try:
+                outcome = repr(answered(platform, json.dumps(document).encode()))
+            except AfluenteError as error:
+                outcome = "" if error.code == "status_unknown" else json.dumps(error.as_dict(), ensure_ascii=False)
+            assert not re.search(r"\\x00|\\ud800|\\u0000", outcome)
+            outcome.encode()
+
+
+@by_code
+def test_the_sandbox_is_an_address_that_the_settings_take(platform: Platform) -> None:
+    fields_by_name = {setting.name: setting for setting in platform.config}
+    if platform.sandbox_base_url is not None:
+        pattern = fields_by_name["base_url"].pattern
+        assert pattern is not None
+        assert re.fullmatch(pattern, platform.sandbox_base_url)
+
+
+@by_code
+def test_reports_have_samples_that_only_they_know(platform: Platform) -> None:
+    for report in platform.reports:
+        samples = [
+            path.read_bytes() for path in sorted((folder_of(platform) / "samples").glob(f"{report.format}*.csv"))
+        ]
+        assert samples
+        for sample in samples:
+            assert statement_files.detect(sample) is report

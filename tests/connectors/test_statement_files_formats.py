@@ -28,6 +28,11 @@ FORMATS = {
     "mt940_swift.txt": "mt940",
     "statement_sgml.ofx": "ofx",
     "statement_xml.ofx": "ofx",
+    "../../platforms/adyen/samples/adyen_settlement_details.csv": "adyen_settlement_details",
+    "../../platforms/mercadopago/samples/mercadopago_release.csv": "mercadopago_release",
+    "../../platforms/mercadopago/samples/mercadopago_settlement.csv": "mercadopago_settlement",
+    "../../platforms/stripe/samples/stripe_itemised.csv": "stripe_itemised",
+    "../../platforms/xendit/samples/xendit_balance.csv": "xendit_balance",
 }
 by_sample = pytest.mark.parametrize("name", list(FORMATS))
 

@@ -76,7 +76,7 @@ def workbook(*sheets: tuple[str, Sequence[Sequence[Any]]]) -> bytes:
     ids=["utf-8", "marked", "windows", "latin", "utf-16-le", "utf-16-be"],
 )
 def test_the_encoding_is_told_by_validity(raw: bytes, found: str) -> None:
-    assert [text for _, text in text_lines.lines(io.BytesIO(raw), utf16=True)] == [found]
+    assert [text for _, text in text_lines.lines(io.BytesIO(raw))] == [found]
 
 
 def test_one_late_byte_decides_for_the_whole_file() -> None:
@@ -84,7 +84,7 @@ def test_one_late_byte_decides_for_the_whole_file() -> None:
     assert next(iter(text_lines.lines(io.BytesIO(raw)))) == (1, "é")
 
 
-@pytest.mark.parametrize("raw", ["a".encode("utf-16"), b"a\x00b"])
+@pytest.mark.parametrize("raw", ["a".encode("utf-16-le"), "a".encode("utf-16-be"), b"a\x00b"])
 def test_what_is_no_text_here_is_refused(raw: bytes) -> None:
     with pytest.raises(Invalid) as caught:
         list(text_lines.lines(io.BytesIO(raw)))

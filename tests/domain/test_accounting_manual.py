@@ -189,6 +189,19 @@ CASES = [
         in_reais(commission=9, commission_payable=-9),
     ),
     Case(
+        "commission_clawed_back",
+        {"leaves": LEAVES, "amount": brl(9)},
+        "commission_clawed_back",
+        in_reais(commission_payable=9, commission=-9),
+    ),
+    Case(
+        "commission_clawed_back",
+        {"leaves": LEAVES, "amount": brl(-9)},
+        "commission_clawed_back",
+        in_reais(commission_payable=-9, commission=9),
+        turned=True,
+    ),
+    Case(
         "agency_remitted",
         {"leaves": LEAVES, "collected": brl(100), "commission_kept": brl(25), "withheld": brl(5)},
         "agency_remitted",

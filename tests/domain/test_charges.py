@@ -9,6 +9,7 @@ import pytest
 
 from domain.charges import Overdue, ceiling
 from domain.conduct import (
+    ActualCost,
     Amount,
     AsAgreed,
     Basis,
@@ -17,6 +18,7 @@ from domain.conduct import (
     ChargeRule,
     Ladder,
     NotAllowed,
+    OfContractRate,
     Per,
     Percent,
     Series,
@@ -146,3 +148,35 @@ def test_a_rule_of_banks_does_not_touch_dealers() -> None:
 def test_an_indexed_unit_without_a_value_is_refused() -> None:
     with pytest.raises(Unavailable, match="one UVA"):
         most(rule(Amount(Decimal(1), "UVA")), of=debt(1))
+
+
+def test_a_share_of_the_contracts_rate_is_for_the_days() -> None:
+    half_more = rule(OfContractRate(Decimal(150)))
+    assert most(half_more, of=debt(100_000, days=365, contract_rate=Decimal(20))) == 30_000
+    assert most(half_more, of=debt(100_000, days=73, contract_rate=Decimal(20))) == 6_000
+
+
+def test_a_fee_for_each_billing_cycle_by_instalments_unpaid() -> None:
+    rules = (
+        rule(Amount(Decimal(50), "THB", Per.CYCLE), unpaid=(1, 2), more_than=Amount(Decimal(1000), "THB")),
+        rule(Amount(Decimal(100), "THB", Per.CYCLE), unpaid=(2, None), more_than=Amount(Decimal(1000), "THB")),
+    )
+    assert most(*rules, of=debt(100_001, currency="THB", unpaid=1)) == 5_000
+    assert most(*rules, of=debt(100_001, currency="THB", unpaid=2, cycles=2)) == 20_000
+    assert most(*rules, of=debt(100_000, currency="THB", unpaid=2)) == 0
+
+
+def test_without_the_contracts_rate_its_share_is_refused() -> None:
+    with pytest.raises(Unavailable, match="contract_rate_missing"):
+        most(rule(OfContractRate(Decimal(150))), of=debt(100_000))
+
+
+def test_only_what_was_spent_is_charged() -> None:
+    spent = debt(100_000, spent=Money(4_200, "BRL"))
+    assert most(rule(ActualCost()), of=spent) == 4_200
+    assert most(rule(ActualCost()), of=spent, agreed=4_000) == 4_000
+
+
+def test_a_cost_without_papers_is_refused() -> None:
+    with pytest.raises(Unavailable, match="cost_unproved"):
+        most(rule(ActualCost()), of=debt(100_000))

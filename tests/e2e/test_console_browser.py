@@ -7,7 +7,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ PAGES = {
     "receipt": "first:/receipts",
     "inbox": "/inbox",
     "delivery": "first:/inbox?state=error",
-    "statements": "/statements",
+    "files": "/files",
     "import": "/import",
     "accounts": "/accounts",
     "account": "first:/accounts",
@@ -71,6 +72,7 @@ class Site:
     finance: str
     treasury: str
     newcomer: str
+    auditor: str
 
 
 @dataclass
@@ -98,7 +100,14 @@ class Visitor:
 
 @pytest.fixture(scope="module")
 def site(database: Database) -> Iterator[Site]:
-    """The real application over a made world, on a port of its own."""
+    """The real application over a made world."""
+    with serve(database) as served:
+        yield served
+
+
+@contextmanager
+def serve(database: Database, *, furnish: Callable[[World], object] = lambda _: None) -> Iterator[Site]:
+    """The real application over a made world, with more in it if wanted, on a port of its own."""
 
     def found(name: str) -> str:
         tenant_id = clock.new_id("tenant")
@@ -108,6 +117,7 @@ def site(database: Database) -> Iterator[Site]:
 
     tenant_id, empty = found("Aurora"), found("Nothing yet")
     world = World(database, tenant_id, Clock()).make()
+    furnish(world)
     services = Services(
         database=database,
         now=world.now,
@@ -129,6 +139,7 @@ def site(database: Database) -> Iterator[Site]:
         add_person(database, tenant_id, role="finance").email,
         add_person(database, tenant_id, role="treasury").email,
         add_person(database, empty, role="admin").email,
+        add_person(database, tenant_id, role="auditor").email,
     ]
     yield Site(f"http://127.0.0.1:{port}", *people)
     server.should_exit = True

@@ -152,6 +152,9 @@ class TurnDesk:
     def nudge_intake(self, tenant_id: str) -> None:
         """Nobody is waiting."""
 
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        """Nobody is waiting."""
+
 
 def next_turn(database: Database, tenant_id: str, case_id: str) -> TurnInput:
     with database.tenant(tenant_id) as tx:

@@ -20,6 +20,7 @@ from activities.portfolios import ImportInput, PortfolioActivities
 from connectors.rates.book import RateBook
 from connectors.rates.ecb import EcbRates
 from connectors.rates.pegs import PegRates
+from connectors.webhook_sender import WebhookSender
 from domain.case_commands import CaseCommand, CommandAnswer
 from domain.portfolio import COLUMNS
 from gateway.app import create_app
@@ -34,6 +35,7 @@ from store.database import Database
 WEBHOOK_SECRET = "whsec_of_the_tests"
 BANK_ACCOUNT = "BR1800360305000010009795493C1"
 PIX_TOKEN = "token-of-the-tests-0123456789abcdef"
+HOSTS = {"hook.example": ["93.184.216.34"], "inside.example": ["93.184.216.34", "10.0.0.1"]}
 _numbers = itertools.count()
 
 
@@ -45,6 +47,7 @@ class Desk:
     commands: list[tuple[str, CaseCommand]] = field(default_factory=list)
     imports: list[tuple[str, str]] = field(default_factory=list)
     nudges: list[str] = field(default_factory=list)
+    hooked: list[str] = field(default_factory=list)
 
     def command(self, case_id: str, command: CaseCommand) -> CommandAnswer | Pending:
         self.commands.append((case_id, command))
@@ -55,6 +58,9 @@ class Desk:
 
     def nudge_intake(self, tenant_id: str) -> None:
         self.nudges.append(tenant_id)
+
+    def nudge_webhooks(self, tenant_id: str) -> None:
+        self.hooked.append(tenant_id)
 
 
 class Unmoved:
@@ -78,6 +84,7 @@ def services(database: Database, desk: Desk) -> Services:
         case_desk=desk,
         rates=RateBook([PegRates(), EcbRates()], default_limit_days=3650),
         session_key=b"s" * 32,
+        webhook_sender=WebhookSender(resolve=lambda host, _port: HOSTS.get(host, [])),
         limits=Limits(webhook_body=4096, upload_body=65_536, key_per_minute=100_000, address_per_minute=100_000),
     )
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -58,16 +59,24 @@ class Points:
     def watch(self, engine: Engine) -> None:
         @event.listens_for(engine, "before_cursor_execute")
         def _statement(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-            self.pass_by(statement.partition("(")[0][:60], connection)
+            self.pass_by(statement.partition("(")[0][:60], connection.connection.driver_connection)
 
         @event.listens_for(engine, "commit")
         def _commit(connection: Any) -> None:
-            self.pass_by("COMMIT", connection)
+            self.pass_by("COMMIT", connection.connection.driver_connection)
 
-    def pass_by(self, what: str, connection: Any = None) -> None:
+        asked = psycopg.Connection.execute
+
+        def execute(driver: Any, query: Any, *more: Any, **named: Any) -> Any:  # what goes past SQLAlchemy
+            self.pass_by(str(query).partition("(")[0][:60], driver)
+            return asked(driver, query, *more, **named)
+
+        psycopg.Connection.execute = execute  # type: ignore[method-assign]
+
+    def pass_by(self, what: str, driver: Any = None) -> None:
         self.seen.append(what)
         if len(self.seen) == self.stop:
-            backend = connection and connection.connection.driver_connection.info.backend_pid
+            backend = driver and driver.info.backend_pid
             say({"process": os.getpid(), "backend": backend, "before": what})
             os.kill(os.getpid(), signal.SIGSTOP)
 
@@ -163,6 +172,9 @@ class NobodyToTell:
 
     def start_imports(self, tenant_id: str, portfolio_ids: Any) -> None:
         """Start imports."""
+
+    def send_webhooks(self, tenant_id: str) -> None:
+        """Send webhooks."""
 
 
 def intake(database: Database, task: Task) -> None:

@@ -36,21 +36,23 @@ WITNESSES = (
         "accounts",
         "batch_reversals",
     ),
-    *("seals", "anchors", "book_as_application", "day_close", "races", "book_machine"),
+    *("seals", "totals", "anchors", "book_as_application", "day_close", "races", "book_machine"),
 )
 BOOK = (
     *("account", "account_balance", "account_balance_day", "account_closure", "account_event"),
     *("account_parent_history", "journal_entry", "posting", "reservation", "reservation_step", "seal", "seal_progress"),
+    *("account_total", "account_total_progress"),
 )
 # Who is likely to notice is asked first; the others follow.
 ASKED_FIRST = (
     (r"lock|queue", ("races",)),
     (r"right|path|policy|security", ("book_as_application", "strangers")),
     (r"tenant \d", ("strangers",)),
+    (r"total", ("totals",)),
     (r"seal", ("seals", "tree_by_hand")),
     (r"^(book_reserve|book_draw|book_release|book_expire|reservation)", ("reservations", "tree_by_hand")),
     (r"^(account|book_(open|freeze|limit|close|move))", ("tree_by_hand", "account_states")),
-    (r"booking|closing|open_days", ("day_close",)),
+    (r"booking|closing|sound", ("day_close",)),
     (r"^(book_post|book_judge)", ("posting", "batch_reversals")),
 )
 PATIENCE = 1_200  # seconds; tests that hang have noticed

@@ -17,6 +17,7 @@ from tests.ledger.conftest import NOW, Book
 BOOK = (
     *("account", "account_balance", "account_balance_day", "account_closure", "account_event"),
     *("account_parent_history", "journal_entry", "posting", "reservation", "reservation_step", "seal", "seal_progress"),
+    *("account_total", "account_total_progress"),
 )
 DENIED = "42501"
 Ask = Callable[[str], str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -10,6 +10,7 @@ import pytest
 
 from domain.journal import JournalEntry
 from ledger import posting
+from runtime.postgres import APPLICATION, EmbeddedPostgres
 from store.database import Database
 from tests.ledger.conftest import NOW, Book
 
@@ -135,8 +136,16 @@ def test_a_temporary_table_does_not_stand_in_for_the_books(hand: Hand, owner: ps
     assert "AF010" in refused(hand, write)
 
 
+@pytest.fixture
+def connection_of_its_own(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A pool of one new connection: others hand in late what they counted in earlier tests."""
+    opened = Database(postgres.url(APPLICATION), pool_size=1)
+    yield opened
+    opened.close()
+
+
 def test_no_statement_of_posting_reads_a_table_from_its_beginning(
-    database: Database, owner: psycopg.Connection, book: Any
+    connection_of_its_own: Database, owner: psycopg.Connection, book: Any
 ) -> None:
     def scans() -> int:
         owner.execute("SELECT pg_stat_force_next_flush()")
@@ -147,12 +156,14 @@ def test_no_statement_of_posting_reads_a_table_from_its_beginning(
         return int(row[0]) if row else -1
 
     def post(entries: list[JournalEntry]) -> None:
-        with database.tenant(book.tenant_id) as tx:
+        with connection_of_its_own.tenant(book.tenant_id) as tx:
             posting.post(tx, entries, now=NOW)
             tx.exec_driver_sql("SELECT pg_stat_force_next_flush()")
 
     post([book.move(1)])
+    post([book.move(1), book.move(2)])
     before = scans()
     for _ in range(5):
+        post([book.move(1)])
         post([book.move(1), book.move(2)])
     assert scans() == before

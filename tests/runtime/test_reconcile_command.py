@@ -151,3 +151,19 @@ def test_a_rule_set_decides(tmp_path: Path) -> None:
     result = json.loads(run(tmp_path, LEFT, right, "--config", str(tmp_path / "rules.json")).stdout)
     assert result["rules"] == {"name": "brazil", "version": 3}
     assert [(group["stage"], group["status"]) for group in result["groups"]] == [("explained_key", "confirmed")]
+
+
+def test_columns_with_gaps_as_programs_for_tables_write_them_are_read() -> None:
+    """A column of whole numbers with an empty value comes out of pandas as 290.0 and nan."""
+    header = "id,amount_minor,currency,date,reference,payer,batch_id,fee_minor,kind\n"
+    sheet = read((header + "L1,10000.0,BRL,2026-01-05,nan,None,NaN,290.0,null\n").encode(), name="left.csv")
+    row = sheet.table.row(0)
+    assert (row.amount_minor, row.fee_minor) == (10_000, 290)
+    assert (row.reference, row.payer, row.batch_id, row.kind) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("amount", ["100.00", "100.5", "1e3", "1,000", "nan"])
+def test_an_amount_that_may_be_in_major_units_is_refused(amount: str) -> None:
+    with pytest.raises(Invalid, match="amount_minor") as refused:
+        read(f'id,amount_minor,currency,date\nL1,"{amount}",BRL,2026-01-05\n'.encode(), name="left.csv")
+    assert refused.value.code == "amount_malformed"

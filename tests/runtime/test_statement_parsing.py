@@ -41,6 +41,15 @@ def test_records_of_such_a_statement_are_told_when_asked(asked: dict[str, Any]) 
     assert told(SAMPLES / "camt053.xml", **asked)[0]["record"] == "opened"
 
 
+@pytest.mark.parametrize(("spare", "kind"), [(0, None), (-1, "opened")])
+def test_a_statement_too_large_to_be_held_whole_is_told_record_by_record(
+    monkeypatch: pytest.MonkeyPatch, spare: int, kind: str | None
+) -> None:
+    file = SAMPLES / "camt053.xml"
+    monkeypatch.setattr("connectors.platforms.bank_statement.MAX_BYTES", file.stat().st_size + spare)
+    assert told(file)[0].get("record") == kind
+
+
 def test_a_table_is_read_through_its_mapping() -> None:
     found = told(SAMPLES / "extrato.csv", mapping=SAMPLES / "extrato.mapping.json")
     assert [line["record"] for line in found] == ["opened", "line", "line", "closed"]

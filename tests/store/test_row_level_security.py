@@ -20,9 +20,17 @@ TABLES_OF_TENANTS = (
 )
 
 NEEDED = {
+    "contact_permit": {"channel": "'phone'", "actor": "'creditor'", "result": "'attempt'"},
+    "account_total": {"span": "'day'"},
     "bank_account": {"iban": "'x'"},
+    "difference": {"state": "'open'"},
+    "match_group": {"status": "'proposed'"},
+    "recon_item": {"side": "'left'", "state": "'open'"},
+    "source_file": {"state": "'received'"},
+    "source_line": {"fee_minor": "0", "tax_minor": "0"},
     "sweep_rule": {"opens": "'09:00'"},
     "sweep_run": {"state": "'planned'"},
+    "webhook_endpoint": {"secret": "'x'"},
 }
 """What a check asks for beyond the columns that may never be null."""
 
@@ -131,7 +139,8 @@ def test_a_row_of_another_tenant_is_not_written_in_any_table(
         statement = f"INSERT INTO {table} ({', '.join(names)}) OVERRIDING SYSTEM VALUE VALUES ({', '.join(values)})"
         with pytest.raises(DBAPIError) as caught, database.tenant(mine) as tx:
             tx.exec_driver_sql(statement)
-        assert caught.value.orig.sqlstate == "42501", table  # type: ignore[union-attr]  # psycopg's error is there
+        # A trigger that looks up what the row refers to finds nothing of another's before the policy is asked.
+        assert caught.value.orig.sqlstate in {"42501", "P0002"}, table  # type: ignore[union-attr]  # psycopg's error
 
 
 def test_a_row_cannot_be_given_to_another_tenant(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.countries.brazil.conduct import CONDUCT
 from connectors.countries.brazil.facts import FACTS
 from connectors.countries.brazil.ids import SCHEMES
 from connectors.countries.brazil.rails import CODECS, RAILS
@@ -34,5 +35,6 @@ COUNTRY: Final = Country(
     rails=RAILS,
     codecs=CODECS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

@@ -1,4 +1,4 @@
-"""What Chile's law says beyond contact and conduct: conduct that is forbidden, security, promotional contact, tax."""
+"""What Chile's law says beyond contact and conduct: conduct that is forbidden, promotional contact, tax."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ FACTS: Final = (
         text="At least one free and useful action in the first 15 days after each unpaid due date.",
         source="Ley 19.496 art. 37 (sernac.cl; fullcob.cl; another page of SERNAC says 20 days)",
         confidence=Confidence.SECONDARY,
-    ),
-    LegalFact(
-        code="repossession",
-        text="A pledge without transfer of possession is registered and enforced in court.",
-        source="Ley 20.190 art. 14 (from memory, steps and periods to be checked at bcn.cl)",
-        confidence=Confidence.UNVERIFIED,
     ),
     LegalFact(
         code="messaging",

@@ -25,6 +25,7 @@ RUT: Final = IdentityScheme(
     person=True,
     company=True,
     source="SII; python-stdnum 2.2 cl.rut",
+    aliases=("run",),
 )
 
 SCHEMES: Final = (RUT,)

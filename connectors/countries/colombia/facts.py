@@ -1,4 +1,4 @@
-"""What Colombia's law says beyond contact and conduct: forbidden questions, security, usury, tax."""
+"""What Colombia's law says beyond contact and conduct: forbidden questions, usury, tax."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ FACTS: Final = (
         code="late_interest",
         text="Who takes more than the usury rate loses interest and may be punished; it covers late interest too.",
         source="C.Co. art. 884, Ley 45 de 1990 art. 72, Código Penal art. 305 (from memory, to be checked)",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    LegalFact(
-        code="repossession",
-        text="A registered security is enforced by direct payment (pago directo); a vehicle that is not handed over "
-        "needs a civil judge's order.",
-        source="Ley 1676 de 2013 art. 60; Decreto 1835 de 2015; Supersociedades Oficio 220-119522 de 2016; details and "
-        "notice periods from memory, to be checked",
         confidence=Confidence.UNVERIFIED,
     ),
     LegalFact(

@@ -49,5 +49,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: no check digit, five to ten digits; to be checked at registraduria.gov.co",
+        aliases=("cc",),
     ),
 )

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Final
 
 from connectors.countries.egypt.rules import FRA, FRA_DAY
-from domain.conduct import AgencyRule, Conduct, Duty, DutyKind, Manners, NameOrder
+from connectors.shared.house_conduct import completed
+from domain.conduct import AgencyRule, AsAgreed, ChargeKind, ChargeRule, Conduct, Duty, DutyKind, Manners, NameOrder
 from domain.contacts import Confidence
 
 _AGENCIES: Final = (
@@ -64,15 +65,29 @@ _DUTIES: Final = (
     ),
 )
 
-CONDUCT: Final = Conduct(
-    agencies=_AGENCIES,
-    duties=_DUTIES,
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
+CONDUCT: Final = completed(
+    "eg",
+    Conduct(
+        charges=(
+            ChargeRule(
+                id="eg.late_interest",
+                text="What a loan bears for delay is as the contract says, and is never taken in cash by a collector.",
+                source="from memory; no ceiling was found; FRA decision 278/2025 asks for means other than cash",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                kind=ChargeKind.LATE_INTEREST,
+                cap=AsAgreed(),
+            ),
+        ),
+        agencies=_AGENCIES,
+        duties=_DUTIES,
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
+            confidence=Confidence.UNVERIFIED,
+        ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
 )

@@ -56,6 +56,7 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="Executive regulations of Civil Status Law 143/1994 art. 3 (layout); idnumbers 1.22 EGY",
+        aliases=("national_id",),
     ),
     IdentityScheme(
         code="eg_tax_number",
@@ -64,5 +65,6 @@ SCHEMES: Final = (
         person=False,
         company=True,
         source="python-stdnum 2.2 eg.tn",
+        aliases=("tax_number",),
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.countries.indonesia.conduct import CONDUCT
 from connectors.countries.indonesia.facts import FACTS
 from connectors.countries.indonesia.ids import SCHEMES
 from connectors.countries.indonesia.rails import CODECS, RAILS
@@ -33,5 +34,6 @@ COUNTRY: Final = Country(
     rails=RAILS,
     codecs=CODECS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

@@ -67,6 +67,7 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="UU 24/2013 on population administration; python-stdnum 2.2 id.nik and its list of places",
+        aliases=("ktp",),
     ),
     IdentityScheme(
         code="npwp",

@@ -18,7 +18,7 @@ from connectors.shared.house_rules import (
 from domain.contact_law import CLOSED_WEEK, SILENT_WEEK, ContactRule, Hours, Scope, week
 from domain.contacts import Channel, Confidence
 
-_POJK: Final = date(2023, 12, 22)
+POJK: Final = date(2023, 12, 22)
 _SOURCE: Final = "POJK 22/2023 art. 62(2)(f) and (3) (okezone.com 2024-07-13, kontan.co.id 2024-02-10)"
 
 RULES: Final = (
@@ -30,7 +30,7 @@ RULES: Final = (
         scope=Scope(channels=frozenset({Channel.PHONE, Channel.VISIT}) | DIGITAL),
         source=_SOURCE,
         confidence=Confidence.SECONDARY,
-        effective_from=_POJK,
+        effective_from=POJK,
     ),
     ContactRule(
         id="id.joint_leave",
@@ -44,7 +44,7 @@ RULES: Final = (
         "id",
         source="POJK 22/2023 art. 62(2)(c) (okezone.com 2024-07-13)",
         confidence=Confidence.SECONDARY,
-        since=_POJK,
+        since=POJK,
     ),
     daily_house_cap("id"),
     *house_rules("id"),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
     Basis,
@@ -89,137 +90,143 @@ def _steps(route: str, unpaid: int, order: int) -> tuple[RecoveryStep, ...]:
     )
 
 
-CONDUCT: Final = Conduct(
-    charges=(
-        ChargeRule(
-            id="my.late_interest",
-            kind=ChargeKind.LATE_INTEREST,
-            cap=Percent(Decimal(8), Per.YEAR, Basis.OVERDUE),
-            products=_PURCHASED,
-            text="A late charge on hire purchase is at most 8% a year of the overdue instalments.",
-            source="from memory; Hire-Purchase Act 1967 s. 34 and its regulations are to be read",
+CONDUCT: Final = completed(
+    "my",
+    Conduct(
+        charges=(
+            ChargeRule(
+                id="my.late_interest",
+                kind=ChargeKind.LATE_INTEREST,
+                cap=Percent(Decimal(8), Per.YEAR, Basis.OVERDUE),
+                products=_PURCHASED,
+                text="A late charge on hire purchase is at most 8% a year of the overdue instalments.",
+                source="from memory; Hire-Purchase Act 1967 s. 34 and its regulations are to be read",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=_HPA,
+            ),
+        ),
+        limitation=(
+            LimitationRule(
+                id="my.limitation",
+                claim="contract",
+                years=6,
+                restarts=frozenset({Restart.ACKNOWLEDGEMENT, Restart.PART_PAYMENT}),
+                text="A claim under a contract lapses after 6 years in Peninsular Malaysia; Sabah and Sarawak have "
+                "ordinances of their own.",
+                source="from memory; Limitation Act 1953 (Act 254) is to be read, and the ordinances of Sabah and "
+                "Sarawak",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(1953, 1, 1),
+            ),
+        ),
+        recovery=(
+            *_steps("default", _INSTALMENTS, 1),
+            *_steps("deceased", _INSTALMENTS_OF_THE_DEAD, 1),
+            RecoveryStep(
+                id="my.recovery.judicial",
+                order=1,
+                code="court_order",
+                form="court_order",
+                wait_days=0,
+                route="judicial",
+                products=_PURCHASED,
+                text="Once more than 75% of the price is paid a vehicle is taken back by order of a court only.",
+                source="from memory; Hire-Purchase Act 1967 s. 16(1A) is to be read",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=_HPA,
+            ),
+        ),
+        agencies=(
+            AgencyRule(
+                id="my.agency",
+                may_act=True,
+                may_hold_money=None,
+                register="Consumer Credit Commission",
+                text="Whoever collects for others or buys bad debt is registered with the Consumer Credit Commission.",
+                source=_CREDIT_ACT_SOURCE,
+                confidence=Confidence.SECONDARY,
+                effective_from=_CREDIT_ACT,
+            ),
+            AgencyRule(
+                id="my.repossession_agent",
+                may_act=True,
+                may_hold_money=None,
+                register="permit of repossession agents",
+                text="Whoever takes vehicles back under hire purchase holds a permit.",
+                source="from memory; Hire-Purchase Act 1967 s. 17A is to be read",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=_HPA,
+            ),
+        ),
+        duties=(
+            Duty(
+                id="my.disclosure",
+                kind=DutyKind.DISCLOSE,
+                channels=frozenset({Channel.PHONE, Channel.VISIT}),
+                elements=("agent_name", "creditor_name"),
+                text="A bank's collector shows a card of authority and makes sure who the person is before naming a "
+                "debt.",
+                source="Bank Negara Malaysia, Fair Debt Collection Practices, 2007 (stableoption.com; RHB training "
+                "deck)",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2007, 1, 1),
+            ),
+            Duty(
+                id="my.complaints",
+                kind=DutyKind.COMPLAINTS,
+                text="The lender answers for its collectors and handles complaints about them.",
+                source=_CREDIT_ACT_SOURCE,
+                confidence=Confidence.SECONDARY,
+                effective_from=_CREDIT_ACT,
+            ),
+            Duty(
+                id="my.data_transfer",
+                kind=DutyKind.DATA_TRANSFER,
+                text="Personal data go to countries of similar law or adequate protection.",
+                source=f"{_PDPA_SOURCE}, s. 129",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2025, 4, 1),
+            ),
+            Duty(
+                id="my.breach_records",
+                kind=DutyKind.RETENTION,
+                days=731,
+                text="Records of breaches of personal data are kept for two years.",
+                source=_PDPA_SOURCE,
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2025, 6, 1),
+            ),
+        ),
+        senders=(
+            SenderRule(
+                id="my.sms_content",
+                channel=Channel.SMS,
+                links=False,
+                phone_numbers=False,
+                personal_data=False,
+                text="A text message with a link, a number to call or a request for personal data is blocked.",
+                source="Malaysian Communications and Multimedia Commission (thestar.com.my 2024-09-02; scoop.my; "
+                "soyacincau.com)",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2024, 9, 1),
+            ),
+            SenderRule(
+                id="my.sms_prefix",
+                channel=Channel.SMS,
+                prefix="RM0.00",
+                text="A text message begins with RM0.00 and names the brand.",
+                source="operators' rule (whispir.com); its first day was not stated, so the oldest day is taken",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2020, 1, 1),
+            ),
+        ),
+        manners=Manners(
+            name_order=NameOrder.SINGLE,
+            formal_address={"ms": "Encik/Puan {name}", "en": "Mr/Ms {name}"},
+            source="custom, from memory: Encik, Puan, Cik or Tuan; titles such as Datuk and Dato' are kept",
             confidence=Confidence.UNVERIFIED,
-            effective_from=_HPA,
         ),
+        # Custom: no list of words in law was found.
+        opt_out_words={"ms": ("HENTI", "BERHENTI", "BATAL", "STOP"), "en": ("STOP", "UNSUBSCRIBE", "CANCEL")},
     ),
-    limitation=(
-        LimitationRule(
-            id="my.limitation",
-            claim="contract",
-            years=6,
-            restarts=frozenset({Restart.ACKNOWLEDGEMENT, Restart.PART_PAYMENT}),
-            text="A claim under a contract lapses after 6 years in Peninsular Malaysia; Sabah and Sarawak have "
-            "ordinances of their own.",
-            source="from memory; Limitation Act 1953 (Act 254) is to be read, and the ordinances of Sabah and Sarawak",
-            confidence=Confidence.UNVERIFIED,
-            effective_from=date(1953, 1, 1),
-        ),
-    ),
-    recovery=(
-        *_steps("default", _INSTALMENTS, 1),
-        *_steps("deceased", _INSTALMENTS_OF_THE_DEAD, 1),
-        RecoveryStep(
-            id="my.recovery.judicial",
-            order=1,
-            code="court_order",
-            form="court_order",
-            wait_days=0,
-            route="judicial",
-            products=_PURCHASED,
-            text="Once more than 75% of the price is paid a vehicle is taken back by order of a court only.",
-            source="from memory; Hire-Purchase Act 1967 s. 16(1A) is to be read",
-            confidence=Confidence.UNVERIFIED,
-            effective_from=_HPA,
-        ),
-    ),
-    agencies=(
-        AgencyRule(
-            id="my.agency",
-            may_act=True,
-            may_hold_money=None,
-            register="Consumer Credit Commission",
-            text="Whoever collects for others or buys bad debt is registered with the Consumer Credit Commission.",
-            source=_CREDIT_ACT_SOURCE,
-            confidence=Confidence.SECONDARY,
-            effective_from=_CREDIT_ACT,
-        ),
-        AgencyRule(
-            id="my.repossession_agent",
-            may_act=True,
-            may_hold_money=None,
-            register="permit of repossession agents",
-            text="Whoever takes vehicles back under hire purchase holds a permit.",
-            source="from memory; Hire-Purchase Act 1967 s. 17A is to be read",
-            confidence=Confidence.UNVERIFIED,
-            effective_from=_HPA,
-        ),
-    ),
-    duties=(
-        Duty(
-            id="my.disclosure",
-            kind=DutyKind.DISCLOSE,
-            channels=frozenset({Channel.PHONE, Channel.VISIT}),
-            elements=("agent_name", "creditor_name"),
-            text="A bank's collector shows a card of authority and makes sure who the person is before naming a debt.",
-            source="Bank Negara Malaysia, Fair Debt Collection Practices, 2007 (stableoption.com; RHB training deck)",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2007, 1, 1),
-        ),
-        Duty(
-            id="my.complaints",
-            kind=DutyKind.COMPLAINTS,
-            text="The lender answers for its collectors and handles complaints about them.",
-            source=_CREDIT_ACT_SOURCE,
-            confidence=Confidence.SECONDARY,
-            effective_from=_CREDIT_ACT,
-        ),
-        Duty(
-            id="my.data_transfer",
-            kind=DutyKind.DATA_TRANSFER,
-            text="Personal data go to countries of similar law or adequate protection.",
-            source=f"{_PDPA_SOURCE}, s. 129",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2025, 4, 1),
-        ),
-        Duty(
-            id="my.breach_records",
-            kind=DutyKind.RETENTION,
-            days=731,
-            text="Records of breaches of personal data are kept for two years.",
-            source=_PDPA_SOURCE,
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2025, 6, 1),
-        ),
-    ),
-    senders=(
-        SenderRule(
-            id="my.sms_content",
-            channel=Channel.SMS,
-            links=False,
-            phone_numbers=False,
-            personal_data=False,
-            text="A text message with a link, a number to call or a request for personal data is blocked.",
-            source="Malaysian Communications and Multimedia Commission (thestar.com.my 2024-09-02; scoop.my; "
-            "soyacincau.com)",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2024, 9, 1),
-        ),
-        SenderRule(
-            id="my.sms_prefix",
-            channel=Channel.SMS,
-            prefix="RM0.00",
-            text="A text message begins with RM0.00 and names the brand.",
-            source="operators' rule (whispir.com); its first day was not stated, so the oldest day is taken",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2020, 1, 1),
-        ),
-    ),
-    manners=Manners(
-        name_order=NameOrder.SINGLE,
-        formal_address={"ms": "Encik/Puan {name}", "en": "Mr/Ms {name}"},
-        source="custom, from memory: Encik, Puan, Cik or Tuan; titles such as Datuk and Dato' are kept",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    # Custom: no list of words in law was found.
-    opt_out_words={"ms": ("HENTI", "BERHENTI", "BATAL", "STOP"), "en": ("STOP", "UNSUBSCRIBE", "CANCEL")},
 )

@@ -24,5 +24,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="National Registration Department, 12-digit number; python-stdnum 2.2 my.nric",
+        aliases=("nric",),
     ),
 )

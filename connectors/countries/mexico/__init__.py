@@ -16,7 +16,7 @@ from connectors.countries.mexico.rails import CODECS, RAILS
 from connectors.countries.mexico.remittance import REMITTANCE
 from connectors.countries.mexico.rules import RULES
 from connectors.countries.mexico.working_days import CALENDAR
-from connectors.countries.mexico.zones import ALL_ZONES, SUBDIVISIONS, ZONES
+from connectors.countries.mexico.zones import ALL_ZONES, SPLIT_ZONES, SUBDIVISIONS, ZONES
 from domain.countries import Country
 
 COUNTRY: Final = Country(
@@ -30,6 +30,7 @@ COUNTRY: Final = Country(
     subdivisions=SUBDIVISIONS,
     zones=ZONES,
     all_zones=ALL_ZONES,
+    split_zones=SPLIT_ZONES,
     contact_rules=RULES,
     calendar=CALENDAR,
     identity=SCHEMES,

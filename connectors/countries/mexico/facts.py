@@ -1,4 +1,4 @@
-"""What Mexico's law says beyond contact and conduct: tax on charges, enforcement of security, crimes, registers."""
+"""What Mexico's law says beyond contact and conduct: tax on charges, vehicles sold otherwise, crimes, registers."""
 
 from __future__ import annotations
 
@@ -28,14 +28,6 @@ FACTS: Final = (
         "adds 15 to 25 years for who forces others without right.",
         source="CPF art. 284 Bis (from memory); Ley General contra la Extorsión (eleconomista.com.mx 2025-11-26)",
         confidence=Confidence.UNVERIFIED,
-    ),
-    LegalFact(
-        code="repossession",
-        text="A pledge without transfer of possession is enforced by the extrajudicial or the judicial procedure of "
-        "arts. 1414 bis and following; its notice periods are to be taken from there.",
-        source="LGTOC (reforms of DOF 2000-05-23), Código de Comercio arts. 1414 bis ff. (elsoldemexico.com.mx 2021; "
-        "krestoncsm.com)",
-        confidence=Confidence.SECONDARY,
     ),
     LegalFact(
         code="repossession_other",

@@ -2,8 +2,8 @@
 
 Source: ISO 3166-2:MX and the IANA time zone database. Since October 2022 only Baja California and municipalities at
 the northern border change their clocks. Chihuahua (Ciudad Juárez, Ojinaga), Coahuila and Tamaulipas (the border) and
-Nayarit (Bahía de Banderas) lie in more than one zone: they are left out, so that a contact there keeps the hours of
-every zone unless the address says which. In Nuevo León only the small municipality Anáhuac differs.
+Nayarit (Bahía de Banderas) lie in more than one zone: a contact there keeps the hours of every zone of the state
+unless the address says which. In Nuevo León only the small municipality Anáhuac differs.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ _ROWS: Final[tuple[tuple[str, str, str | None], ...]] = (
     ("MX-YUC", "Yucatán", "America/Merida"),
     ("MX-ZAC", "Zacatecas", _CENTRE),
 )
-_IN_DOUBT: Final = (
-    "America/Bahia_Banderas",
-    "America/Chihuahua",
-    "America/Ciudad_Juarez",
-    "America/Matamoros",
-    "America/Ojinaga",
-)
+_SPLIT: Final = {
+    "MX-CHH": ("America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga"),
+    "MX-COA": ("America/Matamoros", "America/Monterrey"),
+    "MX-NAY": ("America/Bahia_Banderas", "America/Mazatlan"),
+    "MX-TAM": ("America/Matamoros", "America/Monterrey"),
+}
 
 SUBDIVISIONS: Final[Mapping[str, str]] = MappingProxyType({code: name for code, name, _ in _ROWS})
 ZONES: Final[Mapping[str, str]] = MappingProxyType({code: zone for code, _, zone in _ROWS if zone is not None})
-ALL_ZONES: Final = tuple(sorted({*ZONES.values(), *_IN_DOUBT}))
+SPLIT_ZONES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(_SPLIT)
+ALL_ZONES: Final = tuple(sorted({*ZONES.values(), *(zone for zones in _SPLIT.values() for zone in zones)}))

@@ -1,4 +1,4 @@
-"""What Peru's law says beyond contact and conduct: forbidden methods, usury, security, promotional contact, tax."""
+"""What Peru's law says beyond contact and conduct: forbidden methods, usury, promotional contact, tax."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ FACTS: Final = (
         text="The ceiling of late interest is 15% of that of compensatory interest; more is usury.",
         source="BCRP circular; Código Penal art. 214 (from memory, to be checked at bcrp.gob.pe)",
         confidence=Confidence.UNVERIFIED,
-    ),
-    LegalFact(
-        code="repossession",
-        text="Security on movables follows the new regime with its register SIGM since 2025-03-03; Ley 28677 is "
-        "repealed. Steps and periods are to be taken from there.",
-        source="DL 1400 and DS 243-2019-EF (tytl.com.pe)",
-        confidence=Confidence.SECONDARY,
     ),
     LegalFact(
         code="messaging",

@@ -56,5 +56,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: RA 11055 and its rules, 16 digits on the card; structure only",
+        aliases=("philsys",),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     ChargeKind,
     ChargeRule,
@@ -23,46 +24,50 @@ from domain.contacts import Channel, Confidence, LenderType
 
 _SINCE: Final = date(2004, 9, 8)  # from memory, to be checked with the source
 
-CONDUCT: Final = Conduct(
-    charges=(
-        ChargeRule(
-            id="qa.no_interest",
-            text="Who is no licensed institution takes nothing for a loan; the contract stands without it.",
-            source="Civil Code 22/2004 art. 568 (iflr.com 3556456); the day of effect is from memory",
-            confidence=Confidence.SECONDARY,
-            effective_from=_SINCE,
-            kind=ChargeKind.LATE_INTEREST,
-            cap=NotAllowed(),
-            lender_types=frozenset({LenderType.VEHICLE_DEALER}),
+CONDUCT: Final = completed(
+    "qa",
+    Conduct(
+        charges=(
+            ChargeRule(
+                id="qa.no_interest",
+                text="Who is no licensed institution takes nothing for a loan; the contract stands without it.",
+                source="Civil Code 22/2004 art. 568 (iflr.com 3556456); the day of effect is from memory",
+                confidence=Confidence.SECONDARY,
+                effective_from=_SINCE,
+                kind=ChargeKind.LATE_INTEREST,
+                cap=NotAllowed(),
+                lender_types=frozenset({LenderType.VEHICLE_DEALER}),
+            ),
         ),
-    ),
-    duties=(
-        Duty(
-            id="qa.data_transfer",
-            text="A law protects personal data, the Financial Centre has its own; grounds of transfer are to be read.",
-            source="Law 13/2016 on personal data privacy; the day of effect is from memory",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2017, 1, 1),
-            kind=DutyKind.DATA_TRANSFER,
+        duties=(
+            Duty(
+                id="qa.data_transfer",
+                text="A law protects personal data, the Financial Centre has its own; grounds of transfer are to be "
+                "read.",
+                source="Law 13/2016 on personal data privacy; the day of effect is from memory",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2017, 1, 1),
+                kind=DutyKind.DATA_TRANSFER,
+            ),
         ),
-    ),
-    senders=(
-        SenderRule(
-            id="qa.sms",
-            text="The sender's name of a text is registered first.",
-            source="from memory; the operators' and the regulator's (CRA) rules on sender names are to be checked",
+        senders=(
+            SenderRule(
+                id="qa.sms",
+                text="The sender's name of a text is registered first.",
+                source="from memory; the operators' and the regulator's (CRA) rules on sender names are to be checked",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                channel=Channel.SMS,
+                sender_registered=True,
+            ),
+        ),
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
             confidence=Confidence.UNVERIFIED,
-            effective_from=date(2020, 1, 1),
-            channel=Channel.SMS,
-            sender_registered=True,
         ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
 )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
     Basis,
@@ -239,19 +240,22 @@ _SENDERS: Final = (
     ),
 )
 
-CONDUCT: Final = Conduct(
-    charges=_CHARGES,
-    limitation=_LIMITATION,
-    recovery=_RECOVERY,
-    agencies=_AGENCIES,
-    duties=_DUTIES,
-    senders=_SENDERS,
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
+CONDUCT: Final = completed(
+    "sa",
+    Conduct(
+        charges=_CHARGES,
+        limitation=_LIMITATION,
+        recovery=_RECOVERY,
+        agencies=_AGENCIES,
+        duties=_DUTIES,
+        senders=_SENDERS,
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"ar": "السيد/السيدة {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
+            confidence=Confidence.UNVERIFIED,
+        ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"ar": ("إيقاف", "ايقاف", "إلغاء", "الغاء", "توقف"), "en": ("STOP", "UNSUBSCRIBE")},
 )

@@ -36,5 +36,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="idnumbers 1.22 SAU.NationalID (structure; NPHIES BV-00797, BV-00798); Luhn as widely used",
+        aliases=("national_id", "iqama"),
     ),
 )

@@ -5,70 +5,104 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
+    AsAgreed,
+    ChargeKind,
+    ChargeRule,
     Conduct,
     Duty,
     DutyKind,
     LimitationRule,
     Manners,
     NameOrder,
+    RecoveryStep,
     SenderRule,
 )
 from domain.contacts import Channel, Confidence
 
-CONDUCT: Final = Conduct(
-    limitation=(
-        LimitationRule(
-            id="sg.limitation",
-            claim="contract",
-            years=6,
-            text="A claim under a contract lapses after 6 years.",
-            source="Limitation Act 1959 (magnuscredit); what begins the time anew is to be read",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(1959, 1, 1),
+CONDUCT: Final = completed(
+    "sg",
+    Conduct(
+        charges=(
+            ChargeRule(
+                id="sg.late_interest",
+                text="What a car loan bears for delay is as the contract says.",
+                source="from memory; no ceiling outside the Moneylenders Rules was found",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                kind=ChargeKind.LATE_INTEREST,
+                cap=AsAgreed(),
+            ),
         ),
-    ),
-    agencies=(
-        AgencyRule(
-            id="sg.agency",
-            may_act=True,
-            may_hold_money=None,
-            register="licence under the Debt Collection Act 2022",
-            text="Who collects for others or buys debt holds a licence; who collects its own, a class licence, and "
-            "by its own employees only.",
-            source="Debt Collection Act 2022 (No. 27 of 2022) and class licence S 725/2023 (sso.agc.gov.sg)",
-            confidence=Confidence.VERIFIED,
-            effective_from=date(2023, 12, 1),
+        limitation=(
+            LimitationRule(
+                id="sg.limitation",
+                claim="contract",
+                years=6,
+                text="A claim under a contract lapses after 6 years.",
+                source="Limitation Act 1959 (magnuscredit); what begins the time anew is to be read",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(1959, 1, 1),
+            ),
         ),
-    ),
-    duties=(
-        Duty(
-            id="sg.data_transfer",
-            kind=DutyKind.DATA_TRANSFER,
-            text="Personal data go abroad where they are protected as well as here.",
-            source="from memory; Personal Data Protection Act 2012 s. 26 is to be read",
+        recovery=(
+            RecoveryStep(
+                id="sg.recovery.notice",
+                text="Under hire purchase a car is taken back after a notice of seven days; the Debt Collection Act "
+                "leaves that alone.",
+                source="from memory; Hire-Purchase Act 1969 is to be read for its notice and price limit",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(1969, 5, 2),
+                order=1,
+                code="repossession_notice",
+                form="written_notice",
+                wait_days=7,
+                products=frozenset({"loan", "lease"}),
+            ),
+        ),
+        agencies=(
+            AgencyRule(
+                id="sg.agency",
+                may_act=True,
+                may_hold_money=None,
+                register="licence under the Debt Collection Act 2022",
+                text="Who collects for others or buys debt holds a licence; who collects its own, a class licence, and "
+                "by its own employees only.",
+                source="Debt Collection Act 2022 (No. 27 of 2022) and class licence S 725/2023 (sso.agc.gov.sg)",
+                confidence=Confidence.VERIFIED,
+                effective_from=date(2023, 12, 1),
+            ),
+        ),
+        duties=(
+            Duty(
+                id="sg.data_transfer",
+                kind=DutyKind.DATA_TRANSFER,
+                text="Personal data go abroad where they are protected as well as here.",
+                source="from memory; Personal Data Protection Act 2012 s. 26 is to be read",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2014, 7, 2),
+            ),
+        ),
+        senders=(
+            SenderRule(
+                id="sg.sender",
+                channel=Channel.SMS,
+                sender_registered=True,
+                text="A sender's name is registered, with a UEN, before a text message carries it.",
+                source="SMS Sender ID Registry (sgnic.sg; imda.gov.sg)",
+                confidence=Confidence.VERIFIED,
+                effective_from=date(2023, 1, 31),
+            ),
+        ),
+        manners=Manners(
+            name_order=NameOrder.FAMILY_FIRST,
+            formal_address={"en": "Mr/Ms {name}", "ms": "Encik/Puan {name}", "zh_CN": "{name}先生/女士"},
+            source="custom, from memory: Chinese names begin with the family's, Malay and Indian names have none",
             confidence=Confidence.UNVERIFIED,
-            effective_from=date(2014, 7, 2),
         ),
+        # Custom: no list of words in law was found.
+        opt_out_words={"en": ("STOP", "UNSUBSCRIBE", "CANCEL"), "zh_CN": ("停止", "退订"), "ms": ("HENTI", "STOP")},
     ),
-    senders=(
-        SenderRule(
-            id="sg.sender",
-            channel=Channel.SMS,
-            sender_registered=True,
-            text="A sender's name is registered, with a UEN, before a text message carries it.",
-            source="SMS Sender ID Registry (sgnic.sg; imda.gov.sg)",
-            confidence=Confidence.VERIFIED,
-            effective_from=date(2023, 1, 31),
-        ),
-    ),
-    manners=Manners(
-        name_order=NameOrder.FAMILY_FIRST,
-        formal_address={"en": "Mr/Ms {name}", "ms": "Encik/Puan {name}", "zh_CN": "{name}先生/女士"},
-        source="custom, from memory: Chinese names begin with the family's, Malay and Indian names have none",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    # Custom: no list of words in law was found.
-    opt_out_words={"en": ("STOP", "UNSUBSCRIBE", "CANCEL"), "zh_CN": ("停止", "退订"), "ms": ("HENTI", "STOP")},
 )

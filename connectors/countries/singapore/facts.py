@@ -28,8 +28,7 @@ FACTS: Final = (
     ),
     LegalFact(
         code="hire_purchase",
-        text="The Hire-Purchase Act covers vehicles up to a price of SGD 55,000, with 7 days of notice before one is "
-        "taken back.",
+        text="The Hire-Purchase Act covers vehicles up to a price of SGD 55,000.",
         source="Hire-Purchase Act 1969 (to be checked)",
         confidence=Confidence.UNVERIFIED,
     ),

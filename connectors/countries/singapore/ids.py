@@ -54,6 +54,7 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="from memory: weights 2 7 6 5 4 3 2 and letters of the S, T, F and G series; M is not confirmed",
+        aliases=("fin",),
     ),
     IdentityScheme(
         code="uen",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connectors.countries.thailand.conduct import CONDUCT
 from connectors.countries.thailand.facts import FACTS
 from connectors.countries.thailand.ids import SCHEMES
 from connectors.countries.thailand.rails import CODECS, RAILS
@@ -32,5 +33,6 @@ COUNTRY: Final = Country(
     rails=RAILS,
     codecs=CODECS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

@@ -29,6 +29,7 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="Department of Provincial Administration, 13-digit number; python-stdnum 2.2 th.pin",
+        aliases=("national_id",),
     ),
     IdentityScheme(
         code="tin",

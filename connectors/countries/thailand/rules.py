@@ -9,7 +9,7 @@ from connectors.shared.house_rules import DIGITAL, house_rules, no_third_parties
 from domain.contact_law import CalendarSpan, Cap, ContactRule, Hours, Scope, span, week
 from domain.contacts import Channel, Confidence
 
-_ACT: Final = date(2015, 9, 2)
+ACT: Final = date(2015, 9, 2)
 
 RULES: Final = (
     ContactRule(
@@ -19,7 +19,7 @@ RULES: Final = (
         scope=Scope(channels=frozenset({Channel.PHONE, Channel.VISIT}) | DIGITAL),
         source="Debt Collection Act B.E. 2558 s. 9 (thailandrecorder.com; bangkokbiznews.com 1103110)",
         confidence=Confidence.SECONDARY,
-        effective_from=_ACT,
+        effective_from=ACT,
     ),
     ContactRule(
         id="th.daily_cap",
@@ -34,7 +34,7 @@ RULES: Final = (
         "th",
         source="Debt Collection Act B.E. 2558 s. 8 (harwell-legal.com): others only for whereabouts, debt unsaid",
         confidence=Confidence.SECONDARY,
-        since=_ACT,
+        since=ACT,
     ),
     *house_rules("th"),
 )

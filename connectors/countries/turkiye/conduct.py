@@ -1,7 +1,7 @@
 """What Turkish law asks of collecting beyond the hour: acceleration, agencies, notice of assignment, data, senders.
 
-No charge is stated: the ceiling on default interest ("the contract's rate and 30 percent of it") is from memory and
-hangs on each contract's rate, so nothing is charged until counsel has read Law 6502 and its regulation.
+The ceiling on default interest ("the contract's rate and 30 percent of it") is from memory: counsel is to read Law 6502
+and its regulation.
 """
 
 # The dotless i is a letter of its own in Turkish.
@@ -10,20 +10,39 @@ hangs on each contract's rate, so nothing is charged until counsel has read Law 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from connectors.countries.turkiye.rules import GAZETTE, GAZETTE_DAY
+from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
+    ChargeKind,
+    ChargeRule,
     Conduct,
     Duty,
     DutyKind,
     Manners,
     NameOrder,
+    OfContractRate,
     RecoveryStep,
     SenderRule,
 )
 from domain.contacts import Channel, Confidence
+
+_CHARGES: Final = (
+    ChargeRule(
+        id="tr.late_interest",
+        text="Default interest on a consumer loan is at most the contract's rate and 30% of it, never compounded; a "
+        "participation bank takes its profit share for the rate. Instalments called in early bear none.",
+        source="Tüketici Kredisi Sözleşmeleri Yönetmeliği arts. 2(6) and 18(2)-(3) (avukatgorkematas.blogspot.com); "
+        "the 30% and the day of effect are from memory",
+        confidence=Confidence.UNVERIFIED,
+        effective_from=date(2015, 5, 22),
+        kind=ChargeKind.LATE_INTEREST,
+        cap=OfContractRate(Decimal(130)),
+    ),
+)
 
 _RECOVERY: Final = (
     RecoveryStep(
@@ -90,17 +109,21 @@ _SENDERS: Final = (
     ),
 )
 
-CONDUCT: Final = Conduct(
-    recovery=_RECOVERY,
-    agencies=_AGENCIES,
-    duties=_DUTIES,
-    senders=_SENDERS,
-    manners=Manners(
-        name_order=NameOrder.GIVEN_FIRST,
-        formal_address={"tr": "Sayın {name}", "en": "Dear {name}"},
-        source="from memory: custom; a native reader is to confirm it",
-        confidence=Confidence.UNVERIFIED,
+CONDUCT: Final = completed(
+    "tr",
+    Conduct(
+        charges=_CHARGES,
+        recovery=_RECOVERY,
+        agencies=_AGENCIES,
+        duties=_DUTIES,
+        senders=_SENDERS,
+        manners=Manners(
+            name_order=NameOrder.GIVEN_FIRST,
+            formal_address={"tr": "Sayın {name}", "en": "Dear {name}"},
+            source="from memory: custom; a native reader is to confirm it",
+            confidence=Confidence.UNVERIFIED,
+        ),
+        # Custom, stated by no law that was read.
+        opt_out_words={"tr": ("RET", "DUR", "İPTAL", "IPTAL", "ÇIKIŞ", "CIKIS"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    # Custom, stated by no law that was read.
-    opt_out_words={"tr": ("RET", "DUR", "İPTAL", "IPTAL", "ÇIKIŞ", "CIKIS"), "en": ("STOP", "UNSUBSCRIBE")},
 )

@@ -45,6 +45,7 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="python-stdnum 2.2 tr.tckimlik",
+        aliases=("tckimlik",),
     ),
     IdentityScheme(
         code="vkn",

@@ -7,7 +7,7 @@ Official Gazette, whose day is taken as the day of effect.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from connectors.countries.turkiye.working_days import EVE
@@ -33,8 +33,7 @@ GAZETTE: Final = (
 )
 _Kind = Cap | CoolDown | Freeze | Hours
 _CALLS: Final = Scope(channels=frozenset({Channel.PHONE}))
-# Five working days that have gone by in full, in a week without holidays; a holiday among them asks for more.
-_REST: Final = timedelta(days=8)
+_WORKING_DAYS_OF_REST: Final = 5
 
 
 def _of_gazette(code: str, *, text: str, kind: _Kind, scope: Scope) -> ContactRule:
@@ -80,9 +79,9 @@ RULES: Final = (
     ),
     _of_gazette(
         "after_reached",
-        text="Once the debtor was reached and told, five business days pass before the next call; a recorded consent "
-        "to earlier calls is not used here.",
-        kind=CoolDown(after=ContactResult.RIGHT_PARTY, rest=_REST),
+        text="Once the debtor was reached and told, five business days go by before the next call, unless the debtor "
+        "agreed to earlier ones on record (consent earlier_calls).",
+        kind=CoolDown(after=ContactResult.RIGHT_PARTY, working_days=_WORKING_DAYS_OF_REST, waived_by="earlier_calls"),
         scope=_CALLS,
     ),
     _of_gazette(

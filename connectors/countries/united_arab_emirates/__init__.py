@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from connectors.countries.united_arab_emirates.conduct import CONDUCT
 from connectors.countries.united_arab_emirates.facts import FACTS
 from connectors.countries.united_arab_emirates.ids import SCHEMES
 from connectors.countries.united_arab_emirates.rails import RAILS
@@ -42,5 +43,6 @@ COUNTRY: Final = Country(
     identity=SCHEMES,
     rails=RAILS,
     facts=FACTS,
+    conduct=CONDUCT,
     remittance=REMITTANCE,
 )

@@ -37,5 +37,6 @@ SCHEMES: Final = (
         person=True,
         company=False,
         source="Federal Authority for Identity and Citizenship; localflavor 5.1 ae (structure), idnumbers 1.22 (Luhn)",
+        aliases=("eid",),
     ),
 )

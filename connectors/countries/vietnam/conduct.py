@@ -1,67 +1,116 @@
-"""What Vietnamese law asks of collecting: no agencies, a dossier for data abroad; charges and seizure are open."""
+"""What Vietnamese law asks of collecting: no agencies, a dossier for data abroad, late interest, seizure."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
-from domain.conduct import AgencyRule, Conduct, Duty, DutyKind, LimitationRule, Manners, NameOrder
+from connectors.shared.house_conduct import completed
+from domain.conduct import (
+    AgencyRule,
+    Basis,
+    ChargeKind,
+    ChargeRule,
+    Conduct,
+    Duty,
+    DutyKind,
+    LimitationRule,
+    Manners,
+    NameOrder,
+    OfContractRate,
+    RecoveryStep,
+)
 from domain.contacts import Confidence
 
 _NEW_INVESTMENT_LAW: Final = date(2026, 3, 1)
 
-CONDUCT: Final = Conduct(
-    limitation=(
-        LimitationRule(
-            id="vn.limitation",
-            claim="contract",
-            years=3,
-            text="A claim under a contract lapses after 3 years.",
-            source="from memory; Civil Code 2015 art. 429 is to be read, and what begins the time anew",
+_LENDING: Final = date(2017, 3, 15)  # Circular 39/2016, from memory
+_SEIZURE: Final = date(2025, 10, 15)
+
+CONDUCT: Final = completed(
+    "vn",
+    Conduct(
+        charges=(
+            ChargeRule(
+                id="vn.late_interest",
+                text="Overdue principal bears at most 150% of the contract's rate; interest on late interest, at "
+                "most 10% a year, is not charged here.",
+                kind=ChargeKind.LATE_INTEREST,
+                cap=OfContractRate(Decimal(150), Basis.OVERDUE),
+                source="from memory; Civil Code 2015 arts. 466 and 468 and Circular 39/2016 art. 13 are to be read",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=_LENDING,
+            ),
+        ),
+        recovery=(
+            RecoveryStep(
+                id="vn.seizure",
+                text="Credit institutions may seize what secures a bad debt where the security contract says so; "
+                "force and acts against social ethics are forbidden. The days of notice are to be read.",
+                source="Law 96/2025/QH15, art. 198a of the Law on Credit Institutions, in force 2025-10-15 "
+                "(thuviennhadat.vn; vietnamnet 2415575)",
+                confidence=Confidence.SECONDARY,
+                effective_from=_SEIZURE,
+                order=1,
+                code="seizure_notice",
+                form="written_notice",
+                wait_days=0,
+                route="extrajudicial",
+            ),
+        ),
+        limitation=(
+            LimitationRule(
+                id="vn.limitation",
+                claim="contract",
+                years=3,
+                text="A claim under a contract lapses after 3 years.",
+                source="from memory; Civil Code 2015 art. 429 is to be read, and what begins the time anew",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2017, 1, 1),
+            ),
+        ),
+        agencies=(
+            AgencyRule(
+                id="vn.agencies",
+                may_act=False,
+                may_hold_money=False,
+                text="Collecting debt as a service is a forbidden business; contracts ended on 2021-01-01.",
+                source="Law on Investment 61/2020/QH14 art. 6(1)(h) (lawnet.vn; expertis.vn; adk-lawyers)",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2021, 1, 1),
+                effective_to=_NEW_INVESTMENT_LAW,
+            ),
+            AgencyRule(
+                id="vn.agencies_2026",
+                may_act=False,
+                may_hold_money=False,
+                text="Collecting debt as a service is held to be forbidden still.",
+                source="Law on Investment 143/2025/QH15: its art. 6 could not be read; the older ban is taken to go on",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=_NEW_INVESTMENT_LAW,
+            ),
+        ),
+        duties=(
+            Duty(
+                id="vn.data_transfer",
+                kind=DutyKind.DATA_TRANSFER,
+                days=60,
+                text="Within 60 days of the first transfer abroad a dossier on its impact goes to the Ministry of "
+                "Public Security (A05).",
+                source="Law 91/2025/QH15 and Decree 356/2025/ND-CP, in force 2026-01-01 (rajahtannasia; luatvietnam; "
+                "erudituslegal; heylefty)",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(2026, 1, 1),
+            ),
+        ),
+        manners=Manners(
+            name_order=NameOrder.FAMILY_FIRST,
+            formal_address={"vi": "Anh/Chị {name}", "en": "Mr/Ms {name}"},
+            source="custom, from memory: anh or chị, ông or bà for older people; never bạn",
             confidence=Confidence.UNVERIFIED,
-            effective_from=date(2017, 1, 1),
         ),
+        # Custom: TC and TU CHOI as advertising texts offer them, with and without marks.
+        opt_out_words={"vi": ("TC", "TU CHOI", "TỪ CHỐI", "NGUNG", "NGỪNG", "STOP"), "en": ("STOP", "UNSUBSCRIBE")},
     ),
-    agencies=(
-        AgencyRule(
-            id="vn.agencies",
-            may_act=False,
-            may_hold_money=False,
-            text="Collecting debt as a service is a forbidden business; contracts ended on 2021-01-01.",
-            source="Law on Investment 61/2020/QH14 art. 6(1)(h) (lawnet.vn; expertis.vn; adk-lawyers)",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2021, 1, 1),
-            effective_to=_NEW_INVESTMENT_LAW,
-        ),
-        AgencyRule(
-            id="vn.agencies_2026",
-            may_act=False,
-            may_hold_money=False,
-            text="Collecting debt as a service is held to be forbidden still.",
-            source="Law on Investment 143/2025/QH15: its art. 6 could not be read; the older ban is taken to go on",
-            confidence=Confidence.UNVERIFIED,
-            effective_from=_NEW_INVESTMENT_LAW,
-        ),
-    ),
-    duties=(
-        Duty(
-            id="vn.data_transfer",
-            kind=DutyKind.DATA_TRANSFER,
-            days=60,
-            text="Within 60 days of the first transfer abroad a dossier on its impact goes to the Ministry of Public "
-            "Security (A05).",
-            source="Law 91/2025/QH15 and Decree 356/2025/ND-CP, in force 2026-01-01 (rajahtannasia; luatvietnam; "
-            "erudituslegal; heylefty)",
-            confidence=Confidence.SECONDARY,
-            effective_from=date(2026, 1, 1),
-        ),
-    ),
-    manners=Manners(
-        name_order=NameOrder.FAMILY_FIRST,
-        formal_address={"vi": "Anh/Chị {name}", "en": "Mr/Ms {name}"},
-        source="custom, from memory: anh or chị, ông or bà for older people; never bạn",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    # Custom: TC and TU CHOI as advertising texts offer them, with and without marks.
-    opt_out_words={"vi": ("TC", "TU CHOI", "TỪ CHỐI", "NGUNG", "NGỪNG", "STOP"), "en": ("STOP", "UNSUBSCRIBE")},
 )

@@ -1,4 +1,4 @@
-"""What Vietnamese law says that has no structured place: late interest, seizure, advertising, sensitive data."""
+"""What Vietnamese law says that has no structured place: advertising, sensitive data."""
 
 from __future__ import annotations
 
@@ -8,19 +8,6 @@ from domain.contacts import Confidence
 from domain.countries import LegalFact
 
 FACTS: Final = (
-    LegalFact(
-        code="late_interest",
-        text="Overdue principal bears at most 150% of the contract's rate, and unpaid interest at most 10% a year.",
-        source="Civil Code 2015 arts. 466 and 468; Circular 39/2016/TT-NHNN art. 13 (to be checked)",
-        confidence=Confidence.UNVERIFIED,
-    ),
-    LegalFact(
-        code="repossession",
-        text="Since 2025-10-15 credit institutions may seize the collateral of bad debt where the security contract "
-        "says so, without force; the notice periods are to be read.",
-        source="Law 96/2025/QH15, art. 198a of the Law on Credit Institutions (thuviennhadat.vn; vietnamnet 2415575)",
-        confidence=Confidence.SECONDARY,
-    ),
     LegalFact(
         code="advertising",
         text="Advertising by text or call needs a brand name, consent before, a label and a way to refuse, and heeds "

@@ -47,5 +47,6 @@ SCHEMES: Final = (
         person=True,
         company=True,
         source="General Department of Taxation, 10 or 13 digits; python-stdnum 2.2 vn.mst",
+        aliases=("tin",),
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from domain.money import Money
 from domain.receipts import (
+    Announced,
     ContestFact,
     Ignored,
     PayoutFact,
@@ -35,7 +36,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
     }
 
 
-def fact_json(fact: PlatformFact) -> dict[str, Any]:
+def fact_json(fact: PlatformFact | Announced) -> dict[str, Any]:
     """One fact: its ``kind`` (receipt, reversal, contest, payout and so on) and all that it states, in order."""
     kind, renamed = _KINDS[type(fact)]
     stated = {
@@ -44,7 +45,7 @@ def fact_json(fact: PlatformFact) -> dict[str, Any]:
     return {"kind": kind, **stated}
 
 
-_KINDS: Final[Mapping[type[PlatformFact], tuple[str, str]]] = {
+_KINDS: Final[Mapping[type[PlatformFact | Announced], tuple[str, str]]] = {
     ReceiptFact: ("receipt", ""),
     ReversalFact: ("reversal", "reversal_kind"),
     ContestFact: ("contest", "contest_kind"),
@@ -52,6 +53,7 @@ _KINDS: Final[Mapping[type[PlatformFact], tuple[str, str]]] = {
     PayoutReturned: ("payout_returned", ""),
     RequestExpired: ("request_expired", ""),
     Ignored: ("ignored", "why"),
+    Announced: ("announced", ""),
 }
 """What each fact is called, and the name of its own ``kind`` where it has one."""
 

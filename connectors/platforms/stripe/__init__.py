@@ -9,7 +9,7 @@ Without the ``refund.*`` events refunds are not told, for ``charge.refunded`` st
 
 from __future__ import annotations
 
-from connectors.platforms.stripe import payment_requests, signatures, webhooks
+from connectors.platforms.stripe import payment_requests, reports, signatures, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Webhooks
 
@@ -71,6 +71,7 @@ PLATFORM = Platform(
         read=payment_requests.read,
         query=payment_requests.query,
     ),
+    reports=(reports.REPORT,),
     docs={
         "payment_page": "https://docs.stripe.com/api/checkout/sessions/create",
         "amounts": "https://docs.stripe.com/currencies",
@@ -78,6 +79,7 @@ PLATFORM = Platform(
         "disputes": "https://docs.stripe.com/api/disputes/object",
         "payouts": "https://docs.stripe.com/api/payouts/object",
         "events": "https://docs.stripe.com/api/events/types",
+        "reports": "https://docs.stripe.com/reports/payout-reconciliation",
         "idempotency": "https://docs.stripe.com/api/idempotent_requests",
     },
 )

@@ -289,10 +289,12 @@ DECLARE
     item recon_item%ROWTYPE;
     grp match_group%ROWTYPE;
 BEGIN
-    SELECT * INTO STRICT item FROM recon_item WHERE seq = NEW.item_seq;
-    SELECT * INTO STRICT grp FROM match_group WHERE id = NEW.group_id;
-    IF (item.tenant_id, item.leg) <> (grp.tenant_id, grp.leg) OR NEW.tenant_id <> grp.tenant_id THEN
-        RAISE EXCEPTION 'match_item_foreign' USING ERRCODE = 'check_violation';
+    SELECT * INTO item FROM recon_item WHERE seq = NEW.item_seq;
+    SELECT * INTO grp FROM match_group WHERE id = NEW.group_id;
+    -- What row-level security hides is not found, and comes out as NULL.
+    IF (item.tenant_id, item.leg, NEW.tenant_id) IS DISTINCT FROM (grp.tenant_id, grp.leg, grp.tenant_id)
+       OR grp.tenant_id IS NULL THEN
+        RAISE EXCEPTION 'match_item_foreign' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF abs(NEW.allocated_minor) > abs(item.amount_minor)
        OR sign(NEW.allocated_minor) NOT IN (0, sign(item.amount_minor)) THEN

@@ -15,7 +15,11 @@ from domain.matching.outcome import Outcome, Status
 from domain.matching.rows import Row
 
 MONDAY = date(2026, 1, 5)
-REFERENCES = (None, "INV10001", "INV10002", "PAY INV10001", "INV1OOO1", "INV10012", "CT 8812", "PO-1")
+REFERENCES = (
+    *(None, "INV10001", "INV10002", "PAY INV10001", "INV1OOO1", "INV10012", "CT 8812", "PO-1"),
+    *("RENT 2026", "CT 88123 N 001", "CT 88123 N 002", "INV10001 INV10002"),
+)
+AMOUNTS = (1_000, 2_000, 3_000, 5_000, -2_000, 9_917, 0, 20_117, 30_239, 50_356)
 PAYERS = (None, "ANA LIMA", "Lima Ana", "RUI COSTA", "محمد الراشد", "Mohammed Rashid")
 QUICK = settings(max_examples=100, deadline=None)
 
@@ -24,7 +28,7 @@ def rows(side: str) -> st.SearchStrategy[list[Row]]:
     one = st.builds(
         Row,
         id=st.just(""),
-        amount_minor=st.sampled_from((1_000, 2_000, 3_000, 5_000, -2_000, 9_917, 0)),
+        amount_minor=st.sampled_from(AMOUNTS),
         currency=st.sampled_from(("BRL", "BRL", "USD")),
         day=st.integers(0, 40).map(lambda day: MONDAY + timedelta(days=day)),
         reference=st.sampled_from(REFERENCES),
@@ -97,13 +101,30 @@ def test_the_unit_of_the_currency_changes_nothing(left: list[Row], right: list[R
     assert ours == [(group.left, group.right, group.status, group.score) for group in theirs]
 
 
+def noise(side: str) -> st.SearchStrategy[list[Row]]:
+    """Rows that share no amount, reference, payer or label with any others, nor sums with them; on the same days."""
+    numbers = st.lists(st.integers(0, 8), unique=True, max_size=6)
+    return numbers.map(
+        lambda found: [
+            Row(
+                id=f"N{side}{number}",
+                amount_minor=(7_000_003 if side == "L" else 90_000_001) * 11**number,
+                currency="BRL",
+                day=MONDAY + timedelta(days=4 * number),
+                reference=f"{side}{'QWXYVKJHF'[number] * 3}{number}73{number}9",
+                payer=f"{side}{'ABCDEFGHI'[number] * 4} {'JKLMNOPQR'[number] * 5}",
+            )
+            for number in found
+        ]
+    )
+
+
 @QUICK
-@given(rows("L"), rows("R"), st.integers(1, 6))
-def test_noise_does_not_change_what_is_confirmed(left: list[Row], right: list[Row], count: int) -> None:
-    noise = [
-        Row(f"N{n}", 777_001 + n, "BRL", MONDAY + timedelta(days=n), f"ZZ99{n}73", f"NOBODY {n}") for n in range(count)
-    ]
-    assert confirmed(reconcile([*left, *noise], right)) == confirmed(reconcile(left, right))
+@given(rows("L"), rows("R"), noise("L"), noise("R"))
+def test_noise_does_not_change_what_is_confirmed(
+    left: list[Row], right: list[Row], more_left: list[Row], more_right: list[Row]
+) -> None:
+    assert confirmed(reconcile([*left, *more_left], [*right, *more_right])) == confirmed(reconcile(left, right))
 
 
 @QUICK

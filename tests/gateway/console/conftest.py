@@ -14,6 +14,7 @@ from httpx import Response
 from connectors.rates.book import RateBook
 from connectors.rates.ecb import EcbRates
 from connectors.rates.pegs import PegRates
+from connectors.webhook_sender import WebhookSender
 from gateway.app import create_app
 from gateway.console import sessions
 from gateway.console.sessions import SESSION_COOKIE, Session
@@ -23,6 +24,7 @@ from store import tenants
 from store.database import Database
 from tests.fakes.console_world import PASSWORD, Clock, TurnDesk, World, add_person
 
+HOSTS = {"hook.example": ["93.184.216.34"], "inside.example": ["10.0.0.1"]}
 LIMITS = Limits(upload_body=200_000, key_per_minute=100_000, address_per_minute=100_000)
 
 
@@ -45,6 +47,7 @@ def services(database: Database, world: World) -> Services:
         rates=RateBook([PegRates(), EcbRates()], default_limit_days=3650),
         session_key=b"s" * 32,
         limits=LIMITS,
+        webhook_sender=WebhookSender(resolve=lambda host, _port: HOSTS.get(host, [])),
     )
 
 

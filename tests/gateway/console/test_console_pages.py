@@ -25,7 +25,8 @@ PLACES = (
     "/import",
     "/receipts",
     "/inbox",
-    "/statements",
+    "/files",
+    "/files?state=refused&connection=con_none",
     "/accounts",
     "/accounts?as_of=2026-11-01&all=1",
     "/accounts?as_of=nonsense",
@@ -197,34 +198,11 @@ def test_a_failed_message_is_read_again(signed_in: Enter, database: Database, wo
     assert (again.status_code, "nothing to retry" in again.text) == (409, True)
 
 
-STATEMENT = b"""statement_id,account,currency,line_no,value_date,booked_at,amount,reference
-S-1,5120098765,IDR,1,2026-11-19,2026-11-19,150000.00,NO-SUCH
-"""
-
-
 def upload(browser: Any, path: str, content: bytes, **fields: str) -> Any:
     token = browser.token(path)
     return browser.client.post(
         f"/console{path}", data={"form_token": token, **fields}, files={"file": ("file.csv", content)}
     )
-
-
-def test_the_same_statement_twice_is_kept_once(signed_in: Enter, world: World) -> None:
-    browser, link = signed_in("treasury"), world.links["BCA 512"].id
-    first = upload(browser, "/statements", STATEMENT, connection=link)
-    second = upload(browser, "/statements", STATEMENT, connection=link)
-    assert first.headers["location"].endswith("done=statement"), first.text[-2000:]
-    assert second.headers["location"] == first.headers["location"].replace("=statement", "=statement_known")
-
-
-def test_a_file_that_is_no_statement_is_refused_beside_the_form(signed_in: Enter, world: World) -> None:
-    answer = upload(signed_in("treasury"), "/statements", b"\x89PNG", connection=world.links["BCA 512"].id)
-    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
-
-
-def test_a_file_above_the_limit_is_refused(signed_in: Enter, world: World) -> None:
-    answer = upload(signed_in("treasury"), "/statements", b"x" * 260_000, connection=world.links["BCA 512"].id)
-    assert answer.status_code == 413
 
 
 def test_a_portfolio_is_tried_before_it_is_written(signed_in: Enter, database: Database, world: World) -> None:

@@ -1,0 +1,1 @@
+"""Labelled sets for matching: made-up money of which is known what belongs together. Knows nothing of the engine."""

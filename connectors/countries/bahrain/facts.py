@@ -1,0 +1,30 @@
+"""What Bahraini law says that has no place of its own: the schedule at signing, texts, instant transfers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.contacts import Confidence
+from domain.countries import LegalFact
+
+FACTS: Final = (
+    LegalFact(
+        code="payment_schedule",
+        text="The borrower gets the schedule of payments at signing.",
+        source="CBB rulebook, business conduct BC-4.3 (cbben.thomsonreuters.com entiresection 503849)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="messaging",
+        text="Texts need no registered sender with the operators and keep no quiet hours; the house keeps its own.",
+        source="docs.bird.com, country information guide for the Middle East",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="instant_transfers",
+        text="Fawri+ reaches an account within 30 seconds up to 1,000 dinars a day (another bank says 3,000); Fawri"
+        "carries any amount and credits about 10:00 and 14:30 on business days.",
+        source="bisb.com; icicibank.com.bh",
+        confidence=Confidence.VERIFIED,
+    ),
+)

@@ -1,0 +1,13 @@
+"""Kuwait's days: Sunday to Thursday, public holidays, and Ramadan by the Umm al-Qura calendar.
+
+Source: the ``holidays`` package and ``hijridate``. Days of the moon are estimates until they are announced, Ramadan's
+first and last day too: a day that was announced otherwise goes into ``announced``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.shared.listed_days import FRIDAY_SATURDAY, ListedCalendar
+
+CALENDAR: Final = ListedCalendar("KW", weekend=FRIDAY_SATURDAY, ramadan=True)
