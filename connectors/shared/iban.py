@@ -45,31 +45,36 @@ class Iban:
         return {"shown": self.formatted, **parts, "bank_code": self.bank_code}
 
 
+def compact(text: str) -> str:
+    """The number as it is stored: capitals and western digits, no separators, without the word IBAN before it."""
+    return _SEPARATORS.sub("", western(text[:_LONGEST])).upper().removeprefix("IBAN").lstrip(":")
+
+
 def check(text: str, *, country: str | None = None) -> Iban:
     """The IBAN in the text, or ``Invalid``: ``iban_malformed``, ``iban_invalid``, ``iban_country``.
 
     Blanks, hyphens, small letters and Arabic-Indic digits are accepted. Source: ISO 13616, SWIFT IBAN registry.
     """
-    compact = _SEPARATORS.sub("", western(text[:_LONGEST])).upper()
-    if _SHAPE.fullmatch(compact) is None:
+    written = compact(text)
+    if _SHAPE.fullmatch(written) is None:
         raise Invalid(
             "iban_malformed", f"{text[:40]!r} is not an IBAN.", fix="It starts with a country and two digits."
         )
     try:
-        number = IBAN(compact)
+        number = IBAN(written)
     except SchwiftyException as refusal:
         reason = str(refusal)
-        raise Invalid("iban_invalid", f"The IBAN {compact} is wrong: {reason}.", reason=reason) from refusal
+        raise Invalid("iban_invalid", f"The IBAN {written} is wrong: {reason}.", reason=reason) from refusal
     if country is not None and number.country_code != country:
-        raise Invalid("iban_country", f"The IBAN {compact} is not an account in {country}.", country=country)
-    return Iban(compact=compact, country=str(number.country_code), bank_code=str(number.bank_code))
+        raise Invalid("iban_country", f"The IBAN {written} is not an account in {country}.", country=country)
+    return Iban(compact=written, country=str(number.country_code), bank_code=str(number.bank_code))
 
 
 def _decode(payload: str) -> Decoded | None:
-    compact = _SEPARATORS.sub("", western(payload[:_LONGEST])).upper()
-    if len(payload) > _LONGEST or _SHAPE.fullmatch(compact) is None or not _has_ibans(compact[:2]):
+    number = compact(payload)
+    if len(payload) > _LONGEST or _SHAPE.fullmatch(number) is None or not _has_ibans(number[:2]):
         return None
-    return read(check(compact))
+    return read(check(number))
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,6 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.shared import emv_profile, fields, iban, references
-from connectors.shared.numbers import western
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
@@ -72,9 +71,9 @@ class _Transfer:
             return None
         if payload.lower().startswith(f"{_PREFIX}{self.country}".lower()):
             return self._address(payload)
-        compact = re.sub(r"[\s.-]", "", western(payload)).upper()
-        if re.fullmatch(rf"{self.country}[0-9]{{2}}[0-9A-Z]{{{self.length - 4}}}", compact):
-            return iban.read(iban.check(compact, country=self.country), currency=self.currency)
+        number = iban.compact(payload)
+        if re.fullmatch(rf"{self.country}[0-9]{{2}}[0-9A-Z]{{{self.length - 4}}}", number):
+            return iban.read(iban.check(number, country=self.country), currency=self.currency)
         return None
 
     def issue(self, instruction: Instruction) -> PaymentCode:

@@ -92,7 +92,7 @@ def explained(text: str, profile: str | None) -> Explained:
         decoded=decoded,
         scheme=known.get(decoded.profile),
         details=tuple(_details(decoded.details)),
-        tree=tuple(_tree(decoded.tree, is_emv=emv.looks_like(bare))),
+        tree=tuple(_tree(decoded.tree, family=_family(bare, decoded.profile))),
         picture=_picture(bare) if drawn else None,
     )
 
@@ -122,21 +122,27 @@ def _details(details: Mapping[str, Any], *, depth: int = 0) -> Iterator[Line]:
             yield Line(depth, name, label, text)
 
 
-def _tree(tree: Mapping[str, Any], *, is_emv: bool, path: str = "", depth: int = 0) -> Iterator[Line]:
+def _family(text: str, profile: str) -> str:
+    """What the names of the text's fields are called: by tag where it has tags, else by name."""
+    if emv.looks_like(text):
+        return "code_tag"
+    return "code_karekod" if profile == "tr_karekod" else "code_detail"
+
+
+def _tree(tree: Mapping[str, Any], *, family: str, path: str = "", depth: int = 0) -> Iterator[Line]:
     for tag, value in tree.items():
         here = f"{path}.{tag}" if path else tag
-        label = ("code_tag", _emv_label(here)) if is_emv else ("code_detail", tag)
+        label = (family, _shared(here) if family == "code_tag" else here)
         if isinstance(value, Mapping):
             yield Line(depth, here, label, "")
-            yield from _tree(value, is_emv=is_emv, path=here, depth=depth + 1)
+            yield from _tree(value, family=family, path=here, depth=depth + 1)
         else:
             yield Line(depth, here, label, str(value))
 
 
-def _emv_label(path: str) -> str:
-    """The label's code of a path of tags: accounts of merchants and card schemes share theirs."""
-    if "." in path or not path.isdecimal():
-        return path
-    if "26" <= path <= "51":
-        return "account"
-    return "card" if "02" <= path <= "25" else path
+def _shared(path: str) -> str:
+    """The label's code of a path of tags: accounts of merchants share theirs, and card schemes do."""
+    tag, dot, below = path.partition(".")
+    if "26" <= tag <= "51":
+        return "account.00" if below == "00" else path if dot else "account"
+    return "card" if "02" <= tag <= "25" else path

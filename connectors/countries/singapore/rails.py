@@ -46,7 +46,7 @@ def _decode(payload: str) -> Decoded | None:
     if found is None or _is_label(tree):
         return None
     tag, account = found
-    if emv.text_at(account, "01") not in _KINDS or emv.text_at(account, "02") is None:
+    if emv.text_at(account, "01") is None or emv.text_at(account, "02") is None:
         reason = "nobody to pay is named"
         raise Invalid("paynow_account", f"The PayNow code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
     reference = emv_profile.reference_of(tree, _BILL)
@@ -68,7 +68,8 @@ def _decode_label(payload: str) -> Decoded | None:
 
 
 def _payee(account: emv.Tree) -> dict[str, Any]:
-    kind = _KINDS.get(emv.text_at(account, "01") or "")
+    code = emv.text_at(account, "01") or ""
+    kind = _KINDS.get(code, code or None)  # later kinds of address are shown by their number
     found = {"proxy_kind": kind, "proxy": emv.text_at(account, "02"), "expires": emv.text_at(account, "04")}
     editable = {"0": False, "1": True}.get(emv.text_at(account, "03") or "")
     return {name: value for name, value in {**found, "amount_editable": editable}.items() if value is not None}

@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.shared import emv_profile, fields, iban, references
-from connectors.shared.numbers import western
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
@@ -58,9 +57,9 @@ def _decode(payload: str) -> Decoded | None:
         return None
     if payload.lower().startswith(f"{_PREFIX}{_COUNTRY}".lower()):
         return _decode_address(payload)
-    compact = re.sub(r"[\s.-]", "", western(payload)).upper()
-    if re.fullmatch(r"AE[0-9]{21}", compact):
-        return iban.read(iban.check(compact, country=_COUNTRY), currency=_CURRENCY)
+    number = iban.compact(payload)
+    if re.fullmatch(r"AE[0-9]{21}", number):
+        return iban.read(iban.check(number, country=_COUNTRY), currency=_CURRENCY)
     return None
 
 

@@ -1,8 +1,9 @@
 """Vietnam's payment rail VietQR: a transfer to an account by NAPAS 247, with the reference as bill and as purpose.
 
 Anybody may make a VietQR code. The reference stands in 62-01 and again in 62-08, as banks hand the purpose on as free
-text, often in capitals, with something before it. Codes to cards (QRIBFTTC) and of VNPAY (tag 26) are read but not
-made. Open: what banks do to a purpose. Source: NAPAS, VietQR format v1.0 (09/2021).
+text, often in capitals, with something before it. Codes to cards (QRIBFTTC), of merchants (QRPUSH), for cash (QRCASH)
+and of VNPAY (tag 26) are read but not made. Open: what banks do to a purpose. Source: NAPAS, VietQR format v1.0
+(09/2021).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _IDENTIFIER: Final = "A000000727"
 _VNPAY: Final = "A000000775"
 _ACCOUNT: Final = "38"
 _TO_ACCOUNT: Final = "QRIBFTTA"
-_SERVICES: Final = (_TO_ACCOUNT, "QRIBFTTC")
+_SERVICES: Final = {_TO_ACCOUNT: "account", "QRIBFTTC": "card", "QRPUSH": "merchant_id", "QRCASH": "merchant_id"}
 _BILL: Final = "01"
 _LABEL: Final = "05"
 _PURPOSE: Final = "08"
@@ -40,11 +41,12 @@ def _decode(payload: str) -> Decoded | None:
     tag, account = found
     bank, number = emv.text_at(account, "01", "00"), emv.text_at(account, "01", "01")
     service = emv.text_at(account, "02")
-    if bank is None or number is None or service not in _SERVICES:
+    payee = _SERVICES.get(service or "")
+    if bank is None or number is None or payee is None:
         reason = "bank, account or service is missing"
         raise Invalid("vietqr_account", f"The VietQR code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    details = {"bank_bin": bank, "account" if service == _TO_ACCOUNT else "card": number, "service": service}
+    details = {"bank_bin": bank, payee: number, "service": service}
     return emv_profile.read(tree, profile="vietqr", currency=_CURRENCY, reference=reference, details=details)
 
 
