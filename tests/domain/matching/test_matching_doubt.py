@@ -265,3 +265,17 @@ def test_an_amount_that_its_neighbours_show_by_chance_is_not_proposed(neighbours
     left += [row(f"L{n}", 10_000 + 100 * n, ref=f"INV2000{n}") for n in range(neighbours) if n != 5]
     found = reconcile(left, [row("R", 10_500, day=1)])
     assert [group.status.value for group in found.groups if "L" in group.left] == expected
+
+
+def test_a_total_of_two_payouts_proves_neither() -> None:
+    amounts = {"PO-1": (10_007, 20_011), "PO-2": (10_009, 20_009)}
+    left = [row(f"{label}{n}", amount, batch_id=label) for label in amounts for n, amount in enumerate(amounts[label])]
+    found = reconcile(left, [row("R", 30_018, day=1)])
+    assert [status for _, _, status in statuses(found)] == ["ambiguous"]
+
+
+@pytest.mark.parametrize(("rest", "groups"), [((), 1), ((15_000, 15_000), 0)])
+def test_of_several_sets_that_balance_none_is_proposed(rest: tuple[int, ...], groups: int) -> None:
+    left = [row(f"L{n}", amount, payer="ANA LIMA") for n, amount in enumerate((10_000, 20_000, *rest))]
+    right = [row("R1", 12_000, payer="ANA LIMA"), row("R2", 18_000, payer="ANA LIMA")]
+    assert sum(group.stage == Stage.MANY_TO_MANY for group in reconcile(left, right).groups) == groups
