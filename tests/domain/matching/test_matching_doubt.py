@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from domain.matching.engine import reconcile
 from domain.matching.outcome import Outcome, Stage, Status
 from domain.matching.rows import Row
-from domain.matching.rules import Confirming, RuleSet
+from domain.matching.rules import Confirming, FxRate, FxRules, RuleSet
 
 MONDAY = date(2026, 1, 5)
 
@@ -279,3 +280,25 @@ def test_of_several_sets_that_balance_none_is_proposed(rest: tuple[int, ...], gr
     left = [row(f"L{n}", amount, payer="ANA LIMA") for n, amount in enumerate((10_000, 20_000, *rest))]
     right = [row("R1", 12_000, payer="ANA LIMA"), row("R2", 18_000, payer="ANA LIMA")]
     assert sum(group.stage == Stage.MANY_TO_MANY for group in reconcile(left, right).groups) == groups
+
+
+@pytest.mark.parametrize(
+    ("stated", "days", "paid", "expected"),
+    [
+        (True, 15, 2_000, ["confirmed"]),
+        (True, 16, 2_000, ["proposed"]),
+        (False, 1, 2_000, ["proposed"]),
+        (True, 1, -2_000, []),
+    ],
+)
+def test_a_conversion_is_proved_by_the_platforms_own_rate_near_in_time(
+    *,
+    stated: bool,
+    days: int,
+    paid: int,
+    expected: list[str],
+) -> None:
+    rules = RuleSet(fx=FxRules(rates=(FxRate("USD", "BRL", Decimal(5), stated=stated),)))
+    right = Row("R", paid, "USD", MONDAY + timedelta(days=days), "INV10001", None)
+    found = reconcile([row("L", 10_000, ref="INV10001")], [right], rules)
+    assert [status for _, _, status in statuses(found)] == expected
