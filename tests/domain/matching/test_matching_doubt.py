@@ -302,3 +302,9 @@ def test_a_conversion_is_proved_by_the_platforms_own_rate_near_in_time(
     right = Row("R", paid, "USD", MONDAY + timedelta(days=days), "INV10001", None)
     found = reconcile([row("L", 10_000, ref="INV10001")], [right], rules)
     assert [status for _, _, status in statuses(found)] == expected
+
+
+def test_several_for_several_of_one_reference_are_no_part_of_each_other() -> None:
+    left = [row("L1", 10_007, ref="INV10001"), row("L2", 20_011, ref="INV10001")]
+    right = [row("R1", 9_001, ref="INV10001"), row("R2", 18_003, ref="INV10001")]
+    assert reconcile(left, right).groups == ()

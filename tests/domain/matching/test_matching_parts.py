@@ -1,4 +1,4 @@
-"""Parts and totals: what comes to a debt, what does not come to it yet or is too much, and totals that prove a payout."""
+"""Parts of a debt, all of it or too much, and totals that prove a payout."""
 
 from __future__ import annotations
 
