@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from domain.matching.engine import reconcile
 from domain.matching.outcome import Outcome, Stage, Status
 from domain.matching.rows import Row
-from domain.matching.rules import Confirming, RuleSet
+from domain.matching.rules import Confirming, FxRate, FxRules, RuleSet
 
 MONDAY = date(2026, 1, 5)
 
@@ -265,3 +266,45 @@ def test_an_amount_that_its_neighbours_show_by_chance_is_not_proposed(neighbours
     left += [row(f"L{n}", 10_000 + 100 * n, ref=f"INV2000{n}") for n in range(neighbours) if n != 5]
     found = reconcile(left, [row("R", 10_500, day=1)])
     assert [group.status.value for group in found.groups if "L" in group.left] == expected
+
+
+def test_a_total_of_two_payouts_proves_neither() -> None:
+    amounts = {"PO-1": (10_007, 20_011), "PO-2": (10_009, 20_009)}
+    left = [row(f"{label}{n}", amount, batch_id=label) for label in amounts for n, amount in enumerate(amounts[label])]
+    found = reconcile(left, [row("R", 30_018, day=1)])
+    assert [status for _, _, status in statuses(found)] == ["ambiguous"]
+
+
+@pytest.mark.parametrize(("rest", "groups"), [((), 1), ((15_000, 15_000), 0)])
+def test_of_several_sets_that_balance_none_is_proposed(rest: tuple[int, ...], groups: int) -> None:
+    left = [row(f"L{n}", amount, payer="ANA LIMA") for n, amount in enumerate((10_000, 20_000, *rest))]
+    right = [row("R1", 12_000, payer="ANA LIMA"), row("R2", 18_000, payer="ANA LIMA")]
+    assert sum(group.stage == Stage.MANY_TO_MANY for group in reconcile(left, right).groups) == groups
+
+
+@pytest.mark.parametrize(
+    ("stated", "days", "paid", "expected"),
+    [
+        (True, 15, 2_000, ["confirmed"]),
+        (True, 16, 2_000, ["proposed"]),
+        (False, 1, 2_000, ["proposed"]),
+        (True, 1, -2_000, []),
+    ],
+)
+def test_a_conversion_is_proved_by_the_platforms_own_rate_near_in_time(
+    *,
+    stated: bool,
+    days: int,
+    paid: int,
+    expected: list[str],
+) -> None:
+    rules = RuleSet(fx=FxRules(rates=(FxRate("USD", "BRL", Decimal(5), stated=stated),)))
+    right = Row("R", paid, "USD", MONDAY + timedelta(days=days), "INV10001", None)
+    found = reconcile([row("L", 10_000, ref="INV10001")], [right], rules)
+    assert [status for _, _, status in statuses(found)] == expected
+
+
+def test_several_for_several_of_one_reference_are_no_part_of_each_other() -> None:
+    left = [row("L1", 10_007, ref="INV10001"), row("L2", 20_011, ref="INV10001")]
+    right = [row("R1", 9_001, ref="INV10001"), row("R2", 18_003, ref="INV10001")]
+    assert reconcile(left, right).groups == ()

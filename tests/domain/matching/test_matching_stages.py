@@ -124,31 +124,6 @@ def test_a_difference_is_proposed_up_to_its_limit(paid: int, *, grouped: bool) -
     assert bool(found.groups) is grouped
 
 
-@pytest.mark.parametrize(("paid", "grouped"), [(1_000, True), (999, False), (100_000, True), (100_001, False)])
-def test_a_part_of_a_debt_or_too_much_is_proposed_up_to_a_tenth(paid: int, *, grouped: bool) -> None:
-    found = reconcile([row("L", 10_000, ref="INV10001")], [row("R", paid, ref="INV10001")])
-    assert [group.status for group in found.groups] == [Status.PROPOSED] * grouped
-
-
-def test_parts_that_do_not_come_to_the_debt_yet_are_proposed_with_the_rest() -> None:
-    right = [row("R1", 3_000, ref="INV10001"), row("R2", 2_000, day=9, ref="PAGO INV10001 2/3")]
-    found = only(reconcile([row("L", 10_000, ref="INV10001")], right))
-    assert (found.right, found.status) == (("R1", "R2"), Status.PROPOSED)
-    assert ("sum_differs", (5_000, 10_000, -5_000)) in [(reason.code, reason.values) for reason in found.reasons]
-
-
-def test_parts_that_quote_the_debt_inside_a_text_and_come_to_it_are_confirmed() -> None:
-    right = [row("R1", 3_000, ref="pago inv10001"), row("R2", 7_000, day=9, ref="PAGO INV10001 2/2")]
-    found = only(reconcile([row("L", 10_000, ref="INV10001")], right))
-    assert (found.right, found.status) == (("R1", "R2"), Status.CONFIRMED)
-
-
-def test_a_part_without_the_reference_is_found_before_its_twin_is_called_a_part_of_the_debt() -> None:
-    right = [row("R1", 3_001, ref="INV10001", payer="ANA LIMA"), row("R2", 6_999, payer="ANA LIMA")]
-    found = only(reconcile([row("L", 10_000, ref="INV10001", payer="ANA LIMA")], right))
-    assert (found.right, found.stage) == (("R1", "R2"), Stage.UNLABELLED_SUM)
-
-
 @pytest.mark.parametrize(("paid", "status"), [(9_680, "confirmed"), (9_679, "confirmed"), (9_678, "proposed")])
 def test_a_contracted_fee_explains_to_the_rounding(paid: int, status: str) -> None:
     rules = RuleSet(schedules=(Schedule("card", kind="payment", percent=Decimal("2.9"), flat_minor=30),))
@@ -337,23 +312,6 @@ def test_a_payout_label_that_the_bank_does_not_know() -> None:
     left = payout(12_345, 67_891, 23_457) + payout(9_100, 8_031, label="PO-78")
     found = reconcile([Row(f"{n}", *astuple(one)[1:]) for n, one in enumerate(left)], [row("R", 103_693, day=1)])
     assert groups(found) == [(("0", "1", "2"), ("R",), "confirmed")]
-
-
-@pytest.mark.parametrize(
-    ("more", "amounts", "status"),
-    [
-        ({}, (12_345, 67_891), "confirmed"),
-        ({"ref": "STRIPE PAYOUT"}, (12_345, 67_891), "confirmed"),
-        ({"ref": "PAYOUT 8841"}, (12_345, 67_891), "proposed"),  # it has a number of its own
-        ({"batch_id": "PO-9"}, (12_345, 67_891), "proposed"),
-        ({}, (10_000, 70_000), "proposed"),  # so round a total is met by chance
-    ],
-)
-def test_a_total_proves_a_payout_only_where_it_is_odd_and_nothing_else_is_said(
-    more: dict[str, Any], amounts: tuple[int, int], status: str
-) -> None:
-    left = [row(f"L{amount}", amount, batch_id="PO-77") for amount in amounts]
-    assert [one[2] for one in groups(reconcile(left, [row("R", sum(amounts), day=1, **more)]))] == [status]
 
 
 def astuple(one: Row) -> tuple[Any, ...]:
