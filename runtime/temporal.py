@@ -116,7 +116,7 @@ async def prepare(client: Client) -> None:
         ("outbox", timedelta(seconds=20), (OutboxRelay.run, RelayInput(), "outbox/sweep")),
         ("webhooks", timedelta(seconds=20), (WebhookDelivery.run, DeliveryInput(), "webhooks/sweep")),
         ("cases", timedelta(seconds=30), (Sweep.run, None, "cases/sweep")),
-        ("book", timedelta(minutes=5), (BookUpkeep.run, None, "book/upkeep")),
+        ("book", timedelta(minutes=1), (BookUpkeep.run, None, "book/upkeep")),
         ("checks", timedelta(hours=1), (BookCheck.run, None, "book/check")),
         ("cash", timedelta(minutes=15), (CashSweeps.run, None, "cash/sweeps")),
         ("money", timedelta(minutes=10), (Reconciliation.run, None, "money/reconciliation")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from store.database import Database
 pytestmark = pytest.mark.servers
 
 SignIn = Callable[..., TestClient]
+THERE = ZoneInfo("Asia/Shanghai")  # where the creditor is, whose days are closed
 
 
 @dataclass
@@ -98,7 +100,7 @@ def test_a_withdrawn_proposal_cannot_be_closed(closing: Closing) -> None:
 
 @pytest.mark.parametrize("days", [0, 1, 400_000])
 def test_a_day_that_is_not_over_is_not_proposed(closing: Closing, days: int) -> None:
-    day = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    day = (datetime.now(THERE).date() + timedelta(days=days)).isoformat()
     refused = closing.propose(day=day)
     assert (refused.status_code, refused.json()["code"]) == (409, "day_not_over")
 
