@@ -8,18 +8,16 @@ from typing import Any, Final, NamedTuple
 
 from connectors import registry
 from connectors.shared import emv, emv_profile
-from connectors.shared.cbu import CBU_TRANSFER
 from connectors.shared.creditor_reference import CREDITOR_REFERENCE
 from connectors.shared.iban import IBAN_NUMBER
-from connectors.shared.khqr import KHQR
 from domain.errors import Invalid
 from domain.rails import Codec, Decoded, Form, Rail
 
 GENERIC_PROFILE: Final = "emv"
 """The profile of a sound merchant-presented code that no rail of ours claims."""
 
-SHARED: Final[tuple[Rail | Codec, ...]] = (CREDITOR_REFERENCE, KHQR, CBU_TRANSFER, IBAN_NUMBER)
-"""What is read whatever countries there are: international texts, and schemes that a country's folder only names."""
+SHARED: Final = (CREDITOR_REFERENCE, IBAN_NUMBER)
+"""What is read whatever countries there are: international texts."""
 
 _AROUND: Final = " \t\r\n\v\f\x00\xa0\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
 """What copying leaves around a text: blanks, line ends, marks of direction and of byte order."""

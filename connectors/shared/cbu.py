@@ -12,8 +12,8 @@ from typing import Final
 from stdnum.ar import cbu
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from connectors.shared import numbers
 from connectors.shared.account_transfer import AccountTransfer
-from connectors.shared.numbers import compact
 from domain.errors import Invalid
 
 LENGTH: Final = 22
@@ -22,19 +22,22 @@ _LONGEST: Final = 64
 
 
 def checked(text: str) -> str:
-    """The 22 digits, or ``Invalid``: ``cbu_length``, ``cbu_characters``, ``cbu_repeated``, ``cbu_check_digit``."""
-    number = compact(text[:_LONGEST])
+    """The 22 digits, or ``Invalid``.
+
+    Its codes are ``cbu_wrong_length``, ``cbu_wrong_characters``, ``cbu_repeated_digits`` and ``cbu_wrong_check_digit``.
+    """
+    number = numbers.compact(text[:_LONGEST])
     try:
         cbu.validate(number)
     except InvalidLength:
-        raise _refusal("length", f"it has {len(number)} characters, not {LENGTH}") from None
+        raise _refusal(numbers.LENGTH, f"it has {len(number)} characters, not {LENGTH}") from None
     except InvalidChecksum:
         block = "first" if cbu.calc_check_digit(number[:7]) != number[7] else "second"
-        raise _refusal("check_digit", f"the check digit of the {block} block does not match") from None
+        raise _refusal(numbers.CHECK_DIGIT, f"the check digit of the {block} block does not match") from None
     except ValidationError:
-        raise _refusal("characters", "it has more than digits") from None
+        raise _refusal(numbers.CHARACTERS, "it has more than digits") from None
     if len(set(number)) == 1:
-        raise _refusal("repeated", "it repeats one digit")
+        raise _refusal(numbers.REPEATED, "it repeats one digit")
     return number
 
 

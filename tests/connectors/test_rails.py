@@ -319,8 +319,9 @@ def test_an_unknown_field_is_refused_with_the_known_ones() -> None:
     assert caught.value.details["known"] == list(BY_CODE["pix_static"].fields)
 
 
-def test_a_shared_scheme_is_read_before_its_country_has_a_folder() -> None:
-    assert {"khqr", "cbu_transfer", "iban", "creditor_reference"} <= {each.code for each in rails.readers()}
+def test_what_names_no_country_is_read_whatever_countries_there_are() -> None:
+    assert rails.decode_with((), "RF18539007547034").profile == "creditor_reference"
+    assert rails.decode_with((), "GB82WEST12345698765432").profile == "iban"
 
 
 def test_the_registry_answers_for_a_payload() -> None:

@@ -1,7 +1,7 @@
-"""Cambodia's payment rail for collecting: a transfer in US dollars to the creditor's Bakong account.
+"""Cambodia's payment rails for collecting: KHQR, and a transfer in US dollars to the creditor's Bakong account.
 
-Loans on vehicles are in dollars. The account is written ``user@bank``. Source: khqr_sdk and ts-khqr (Bakong account of
-at most 32 characters); the National Bank's content guideline is to be read.
+Loans on vehicles are in dollars; a KHQR code carries riel too. An account is written ``user@bank``. Source: khqr_sdk
+and ts-khqr (Bakong account of at most 32 characters); the National Bank's content guideline is to be read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from connectors.shared import fields
 from connectors.shared.account_transfer import AccountTransfer
+from connectors.shared.khqr import KHQR
 
 _PATTERN: Final = r"(?=.{3,32}$)[a-z0-9._-]+@[a-z0-9]+"
 
@@ -30,4 +31,4 @@ BAKONG_TRANSFER: Final = AccountTransfer(
     source="khqr_sdk and ts-khqr (Bakong accounts); ISO 11649; RFC 8905",
 )
 
-RAILS: Final = (BAKONG_TRANSFER.rail(),)
+RAILS: Final = (KHQR, BAKONG_TRANSFER.rail())
