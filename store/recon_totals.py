@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, text
 
 from domain.differences import STANDING
 from domain.reconciliation import Leg
@@ -118,14 +118,6 @@ def day_totals(tx: Connection, *, connection_id: str, leg: Leg, first: date, las
 def uncovered(tx: Connection, *, connection_id: str, leg: Leg, currency: str, first: date, last: date) -> int:
     """How many open items of a connection's days no standing difference names; a batch on its way is not one."""
     table = item_table
-    named = (
-        select(difference_table.c.id)
-        .where(
-            difference_table.c.state.in_(STANDING),
-            or_(difference_table.c.item_seq == table.c.seq, difference_table.c.other_seq == table.c.seq),
-        )
-        .exists()
-    )
     query = (
         select(func.count())
         .select_from(table)
@@ -135,11 +127,25 @@ def uncovered(tx: Connection, *, connection_id: str, leg: Leg, currency: str, fi
             table.c.currency == currency,
             table.c.state == "open",
             table.c.day.between(first, last),
-            ~named,
-            ~((table.c.side == "left") & (table.c.kind == "payout") & (table.c.leg == Leg.BANK.value)),
+            ~_named(),
+            ~_on_its_way(),
         )
     )
     return int(tx.execute(query).scalar_one())
+
+
+def _named() -> ColumnElement[bool]:
+    """Whether a standing difference is about an item."""
+    about = or_(difference_table.c.item_seq == item_table.c.seq, difference_table.c.other_seq == item_table.c.seq)
+    return select(difference_table.c.id).where(difference_table.c.state.in_(STANDING), about).exists()
+
+
+def _on_its_way() -> ColumnElement[bool]:
+    """Whether an item is a platform's batch at a bank that has not shown it."""
+    table = item_table
+    return and_(
+        table.c.leg == Leg.BANK.value, table.c.side == "left", table.c.kind == "payout", table.c.state == "open"
+    )
 
 
 def settled_days(
@@ -147,7 +153,8 @@ def settled_days(
 ) -> list[tuple[str, str, int, date, date | None]]:
     """Leg, currency, amount, day and day of settling (``None``: open) of what a connection's days hold in the book.
 
-    What the other side states and the book lacks counts as open, too.
+    What the other side states and the book lacks counts as open, too. A batch on its way counts once it is matched, or
+    once it is missed.
     """
     table = item_table
     settled = case((table.c.state == "open", None), else_=func.date(table.c.settled_at))
@@ -156,5 +163,6 @@ def settled_days(
         table.c.leg.in_((Leg.PLATFORM.value, Leg.BANK.value)),
         table.c.day.between(first, last),
         (table.c.side == "left") | (table.c.state == "open"),
+        ~_on_its_way() | _named(),
     )
     return [(leg, currency, int(minor), day, on) for leg, currency, minor, day, on in tx.execute(query)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -70,6 +71,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "not_matched": marked("No run has found the other side of it."),
     "fee_not_agreed": marked("The report states a fee of %(stated_minor)s; the contract says %(expected_minor)s."),
     "tax_not_agreed": marked("The report states a tax of %(stated_minor)s; the contract says %(expected_minor)s."),
+    "expected_by": marked("It was to come by %(day)s."),
+    "sign_by_kind": marked("Both sides write %(amount_minor)s without a minus; the kind of one makes it negative."),
     "by_hand": marked("A person put it together."),
     "unidentified": marked("No request, contract or reference says for which debt the money is."),
     "overpaid": marked("It is more than what was owed."),
@@ -257,6 +260,8 @@ def _shown(voice: Voice, values: Mapping[str, Any], currency: str, called: Calla
             shown[name] = Markup('<bdi dir="ltr" class="ref">{}</bdi>').format(called(str(value)))
         elif isinstance(value, int):
             shown[name] = voice.count(value)
+        elif name == "day":
+            shown[name] = voice.day(date.fromisoformat(value))
         elif name in _CODE_ONLY:
             shown[name] = Markup('<bdi dir="ltr" class="ref">{}</bdi>').format(value)
         else:

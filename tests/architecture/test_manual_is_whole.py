@@ -47,7 +47,7 @@ def test_every_kind_of_entry_has_a_word(kind: str) -> None:
 
 _OF_NO_LINE = {
     "suspense_applied", "rounding", "reversal", "agency_reported", "agency_remitted", "commission_accrued",
-    "commission_paid", "held_for_another", "handed_on",
+    "commission_paid", "commission_clawed_back", "held_for_another", "handed_on",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from store.database import Database
 from store.inbox import Delivery
 from store.listings import CaseFilter, CaseLine
 from store.tenants import Person
+from tests.fakes.nudging import Unmoved
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 PASSWORD = "an honest password"
@@ -105,13 +106,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
-
-
-class Unmoved:
-    """Tells no workflow anything."""
-
-    def nudge(self, tenant_id: str, case_ids: Sequence[str]) -> None:
-        """No workflow runs here."""
 
 
 class NoIssuer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,7 @@ from runtime import clock
 from store import tenants
 from store.creditors import Creditor, PlatformConnection
 from store.database import Database
+from tests.fakes.nudging import Unmoved
 
 WEBHOOK_SECRET = "whsec_of_the_tests"
 BANK_ACCOUNT = "BR1800360305000010009795493C1"
@@ -61,13 +62,6 @@ class Desk:
 
     def nudge_webhooks(self, tenant_id: str) -> None:
         self.hooked.append(tenant_id)
-
-
-class Unmoved:
-    """Tells no workflow anything."""
-
-    def nudge(self, tenant_id: str, case_ids: Sequence[str]) -> None:
-        """Nothing runs in these tests that could be told."""
 
 
 @pytest.fixture

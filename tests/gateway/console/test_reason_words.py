@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date
 
 import pytest
 
@@ -128,3 +128,9 @@ def test_what_has_no_words_yet_is_shown_as_the_engine_said_it(document: dict[str
 )
 def test_every_code_has_a_word(family: str, codes: list[str]) -> None:
     assert [code for code in codes if code not in LABELS[family]] == []
+
+
+def test_what_did_not_come_says_by_when_it_was_to_come() -> None:
+    told = said(ENGLISH, {"code": "expected_by", "values": {"day": "2026-11-20"}}, "BRL")
+    assert "It was to come by" in told.words
+    assert ENGLISH.day(date(2026, 11, 20)) in told.words
