@@ -211,7 +211,7 @@ def accounts_statement(
         str | None, typer.Option(help="As it was known at this moment, ISO 8601 with an offset")
     ] = None,
     form: Annotated[StatementFormat, typer.Option("--format")] = StatementFormat.JSON,
-    locale: Annotated[str, typer.Option(help="Language of XLSX and PDF: en, zh_CN, pt_BR, ar, id, th")] = "en",
+    locale: Annotated[str, typer.Option(help="Language of XLSX and PDF: en, zh_CN, pt_BR, es_419, ar, id, th")] = "en",
     out: _Out = None,
     tenant: offices.TenantOption = None,
 ) -> None:

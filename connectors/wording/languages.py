@@ -25,6 +25,7 @@ LANGUAGES: Final = (
     Language("en", "en", "English", "ltr"),
     Language("zh_CN", "zh-Hans-CN", "简体中文", "ltr"),
     Language("pt_BR", "pt-BR", "Português (Brasil)", "ltr"),
+    Language("es_419", "es-419", "Español (Latinoamérica)", "ltr"),
     Language("ar", "ar", "العربية", "rtl"),
     Language("id", "id", "Bahasa Indonesia", "ltr"),
     Language("th", "th", "ไทย", "ltr"),

@@ -79,7 +79,7 @@ def test_a_broken_catalog_stops_the_start(tmp_path: Path) -> None:
 
 
 def test_every_catalog_of_notices_loads() -> None:
-    assert set(catalogs.load("notices")) == {"ar", "en", "id", "pt_BR", "th", "zh_CN"}
+    assert set(catalogs.load("notices")) == {"ar", "en", "es_419", "id", "pt_BR", "th", "zh_CN"}
 
 
 @pytest.mark.parametrize(
@@ -155,6 +155,7 @@ def test_a_language_not_offered_is_refused() -> None:
         ("pt-BR,pt;q=0.9,en;q=0.8", "pt_BR"),
         ("fr;q=1.0, ar-AE;q=0.7, en;q=0.2", "ar"),
         ("en;q=0.1, zh;q=0.9", "zh_CN"),
+        ("es-MX, en;q=0.8", "es_419"),
         ("th;q=0", "en"),
         ("th;q=high", "en"),
         ("", "en"),

@@ -34,7 +34,7 @@ PLACES = (
     "/countries/BR",
     "/countries/ae",
 )
-LOCALES = ("en", "zh_CN", "pt_BR", "ar", "id", "th")
+LOCALES = ("en", "zh_CN", "pt_BR", "es_419", "ar", "id", "th")
 MOST_BYTES = 150_000
 
 Enter = Callable[..., Any]

@@ -26,7 +26,7 @@ def bare(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
 
 
-@pytest.mark.parametrize("locale", ["en", "zh_CN", "pt_BR", "ar", "id", "th"])
+@pytest.mark.parametrize("locale", ["en", "zh_CN", "pt_BR", "es_419", "ar", "id", "th"])
 def test_amounts_in_a_row_stand_apart_and_may_wrap(locale: str) -> None:
     spoken = voice(locale, UTC)
     shown = spoken.listing([spoken.money(Money(-500, "AED")), spoken.money(Money(100_000, "BRL"))])
