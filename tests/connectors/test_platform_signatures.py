@@ -105,7 +105,25 @@ OPENPIX_HMAC = Vector(
     "hmac-secret-of-tests",
     proofs=("X-OpenPix-Signature",),
 )
-VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC)
+CHECKOUT_COM = Vector(
+    "checkout_com",
+    b'{"event":"test","id":"evt_1"}',
+    {"Cko-Signature": "ef9ac9eaaad22e1f756dded8b74b83ffa0af0b9a10e3d46509690f4bacaefe2d"},
+    "a-test-signing-secret",
+    proofs=("Cko-Signature",),
+)
+TAP = Vector(
+    "tap",
+    b'{"id":"chg_1","object":"charge","status":"CAPTURED","amount":1.5,"currency":"KWD",'
+    b'"reference":{"gateway":"gw","payment":"py"},"transaction":{"created":"1700"}}',
+    {"hashstring": "69485ac24bba9295ec86001f7cf0fb7f426b758136eeafa5eb94864fb8b8f514"},
+    "test-secret",
+    proofs=("hashstring",),
+    body_counts=False,
+    parts=(b"chg_1", b"CAPTURED", b"1.5", b"KWD", b"gw", b"py", b"1700"),
+)
+GULF = (CHECKOUT_COM, TAP)
+VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC, *GULF)
 each = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.platform)
 
 
