@@ -122,7 +122,14 @@ TAP = Vector(
     body_counts=False,
     parts=(b"chg_1", b"CAPTURED", b"1.5", b"KWD", b"gw", b"py", b"1700"),
 )
-GULF = (CHECKOUT_COM, TAP)
+PAYTABS = Vector(
+    "paytabs",
+    b'{"cart_id":"cart_11111","tran_ref":"TST2215201242166"}',
+    {"Signature": "69518f55b9c02ab7739892fb142e584ee4f8844f155a4f1ceda08c3ffb732c9c"},
+    "SGJNZ96JLG-JDMKHGRWT9-RWRK2KJNRJ",
+    proofs=("Signature",),
+)
+GULF = (CHECKOUT_COM, TAP, PAYTABS)
 VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC, *GULF)
 each = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.platform)
 

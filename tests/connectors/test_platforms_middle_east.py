@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from connectors.platforms.checkout_com.amounts import THREE_DECIMAL, ZERO_DECIMAL, from_money, to_money
 from connectors.registry import platforms
-from domain.errors import AfluenteError, Invalid, Refused
+from domain.errors import AfluenteError, Invalid, Refused, Unavailable
 from domain.money import Money
 from domain.platforms import (
     HttpRequest,
@@ -33,7 +33,9 @@ from domain.receipts import Announced, Ignored, PlatformFact, ReceiptFact, Reque
 REQUEST = "preq_01kaz8sample"
 CONFIG = {
     "api_key": "key-of-the-tests",
+    "base_url": "https://platform.invalid",
     "processing_channel_id": "pc_sample000000000",
+    "profile_id": "148004",
     "payer_country": "KW",
     "webhook_url": "https://gateway.example/webhooks/x/1",
     "return_url": "https://aurora.example/thank-you",
@@ -120,15 +122,20 @@ ASKED = [
     ("tap", "knet", Money(125501, "KWD"), "/v2/charges", Decimal("125.501")),
     ("tap", "omannet", Money(1, "OMR"), "/v2/charges", Decimal("0.001")),
     ("tap", "card", Money(150050, "SAR"), "/v2/charges", Decimal("1500.50")),
+    ("paytabs", "card", Money(125501, "KWD"), "/payment/request", Decimal("125.501")),
+    ("paytabs", "card", Money(1, "IQD"), "/payment/request", Decimal("0.001")),
+    ("paytabs", "card", Money(200000, "EGP"), "/payment/request", 2000),
 ]
+AMOUNT = {"paytabs": ("cart_amount", "cart_currency")}
 
 
 @pytest.mark.parametrize(("platform", "rail", "amount", "path", "stated"), ASKED)
 def test_an_amount_is_asked_for_exactly(platform: str, rail: str, amount: Money, path: str, stated: Any) -> None:
     request, document = asked(platform, rail, amount)
     assert (request.method, request.url.endswith(path)) == ("POST", True)
-    assert document["amount"] == stated
-    assert document["currency"] == amount.currency
+    name, currency = AMOUNT.get(platform, ("amount", "currency"))
+    assert document[name] == stated
+    assert document[currency] == amount.currency
     assert "key-of-the-tests" not in request.url
     assert REQUEST in request.body.decode()
 
@@ -141,7 +148,13 @@ def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Mon
 
 @pytest.mark.parametrize(
     ("platform", "rail", "currency"),
-    [("tap", "knet", "SAR"), ("tap", "mada", "KWD"), ("tap", "card", "THB"), ("tap", "", "BRL")],
+    [
+        ("tap", "knet", "SAR"),
+        ("tap", "mada", "KWD"),
+        ("tap", "card", "THB"),
+        ("tap", "", "BRL"),
+        ("paytabs", "card", "THB"),
+    ],
 )
 def test_a_currency_that_a_method_does_not_take_is_refused(platform: str, rail: str, currency: str) -> None:
     assert code_of(lambda: asked(platform, rail, Money(100000, currency))) == "method_currency_mismatch"
@@ -185,6 +198,17 @@ def test_the_debtor_is_given_what_was_made(platform: str, body: Any, expected: I
     for left_out in body:
         if left_out != "object":
             assert code_of(lambda: issued(platform, {k: v for k, v in body.items() if k != left_out}))  # noqa: B023
+
+
+def test_paytabs_takes_the_same_request_again_after_a_while() -> None:
+    """Its published answer to a repeated request; another bad request is refused for good."""
+    assert code_of(lambda: issued("paytabs", {"code": 4, "message": "Duplicate request"}, 400), Unavailable) == (
+        "platform_busy"
+    )
+    for body in ({"code": 2}, {"code": "4"}, [], "x"):
+        assert code_of(lambda: issued("paytabs", body, 400), Refused) == "platform_refused"  # noqa: B023
+    made = {"tran_ref": "TST2632800000001", "redirect_url": "https://secure.paytabs.com/payment/page/1"}
+    assert issued("paytabs", made) == IssuedRequest(made["tran_ref"], None, made["redirect_url"])
 
 
 # Checkout.com -----------------------------------------------------------------------------------------------------
@@ -314,6 +338,59 @@ def test_tap_needs_an_address_to_write_to() -> None:
     assert document["post"] == {"url": CONFIG["webhook_url"]}
 
 
+# PayTabs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("sale_authorised", [ReceiptFact]),
+        ("sale_declined", [Ignored]),
+        ("sale_expired", [RequestExpired]),
+        ("refund_authorised", [ReversalFact]),
+        ("answers/refund_pending", [Ignored]),
+    ],
+)
+def test_paytabs_is_told_alike_by_notification_and_by_question(name: str, kinds: list[type]) -> None:
+    body = sample("paytabs", name)
+    assert [type(fact) for fact in parsed("paytabs", body)] == kinds
+    assert parsed("paytabs", body) == told("paytabs", body)
+
+
+def test_paytabs_converts_dinars_exactly() -> None:
+    sale, returned = (sample("paytabs", name) for name in ("sale_authorised", "refund_authorised"))
+    receipt, reversal = parsed("paytabs", sale)[0], parsed("paytabs", returned)[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert isinstance(reversal, ReversalFact)
+    assert (receipt.amount, reversal.amount) == (Money(125500, "KWD"), Money(25500, "KWD"))
+    assert (receipt.references[0], reversal.original_ref) == ("preq_sample1", receipt.external_ref)
+    assert code_of(lambda: parsed("paytabs", sale | {"tran_total": "125.5001"})) == "amount_too_precise"
+    assert code_of(lambda: parsed("paytabs", sale | {"tran_currency": "USD", "tran_total": "400.00"})) == (
+        "currency_converted"
+    )
+
+
+def with_result(body: dict[str, Any], status: Any) -> dict[str, Any]:
+    return body | {"payment_result": {**body["payment_result"], "response_status": status}}
+
+
+@given(st.one_of(st.text(max_size=5), st.none(), st.integers()))
+def test_a_status_or_type_that_paytabs_does_not_list_is_not_guessed_at(value: Any) -> None:
+    sale = sample("paytabs", "sale_authorised")
+    if value not in set("AHPVEDXC"):
+        assert code_of(lambda: parsed("paytabs", with_result(sale, value))) == "status_unknown"
+    if str(value).lower() not in {"sale", "auth", "void"}:
+        assert code_of(lambda: parsed("paytabs", sale | {"tran_type": value})) == "status_unknown"
+
+
+def test_what_paytabs_holds_or_voids_is_no_receipt() -> None:
+    sale = sample("paytabs", "sale_authorised")
+    assert [parsed("paytabs", with_result(sale, held))[0] for held in "HP"] == [Ignored("sale.H"), Ignored("sale.P")]
+    assert code_of(lambda: parsed("paytabs", with_result(sale, "V"))) == "reversal_untold"
+    assert parsed("paytabs", sale | {"tran_type": "Auth"}) == (Ignored("auth.A"),)
+    assert isinstance(parsed("paytabs", sale | {"tran_type": "Capture"})[0], ReceiptFact)
+
+
 # All of them ------------------------------------------------------------------------------------------------------
 
 PAID = {"tap": "answers/charge"}
@@ -370,7 +447,7 @@ def test_a_refund_that_will_not_be_is_refused() -> None:
     assert code_of(lambda: refunded("tap", {"id": "re_1", "status": "NEW"})) == "status_unknown"
 
 
-ALL = ("checkout_com", "tap")
+ALL = ("checkout_com", "tap", "paytabs")
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
