@@ -129,7 +129,29 @@ PAYTABS = Vector(
     "SGJNZ96JLG-JDMKHGRWT9-RWRK2KJNRJ",
     proofs=("Signature",),
 )
-GULF = (CHECKOUT_COM, TAP, PAYTABS)
+MOYASAR = Vector(
+    "moyasar",
+    b'{"type":"payment_paid","secret_token":"token-of-the-tests","data":{"id":"1"}}',
+    {},
+    "token-of-the-tests",
+    body_counts=False,
+    parts=(b"token-of-the-tests",),
+)
+FAWRY_KEY = hashlib.sha256(
+    b"9701779708f1cea8b5426cb57922df51b7f790152.00150.00NEWPAYATFAWRYtest-secure-key"  # the published fields
+).hexdigest()
+FAWRY = Vector(
+    "fawry",
+    b'{"fawryRefNumber":"970177","merchantRefNumber":"9708f1cea8b5426cb57922df51b7f790","paymentAmount":152.0,'
+    b'"orderAmount":150,"orderStatus":"NEW","paymentMethod":"PAYATFAWRY","messageSignature":"'
+    + FAWRY_KEY.encode()
+    + b'"}',
+    {},
+    "test-secure-key",
+    body_counts=False,
+    parts=(b"970177", b"9708f1cea8b5426cb57922df51b7f790", b"152.0", b"150", b"NEW", b"PAYATFAWRY", FAWRY_KEY.encode()),
+)
+GULF = (CHECKOUT_COM, TAP, PAYTABS, MOYASAR, FAWRY)
 VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC, *GULF)
 each = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.platform)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from connectors.platforms.checkout_com.amounts import THREE_DECIMAL, ZERO_DECIMAL, from_money, to_money
 from connectors.registry import platforms
-from domain.errors import AfluenteError, Invalid, Refused, Unavailable
+from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
 from domain.money import Money
 from domain.platforms import (
     HttpRequest,
@@ -36,6 +37,8 @@ CONFIG = {
     "base_url": "https://platform.invalid",
     "processing_channel_id": "pc_sample000000000",
     "profile_id": "148004",
+    "merchant_code": "is0N+YQzlE4=",
+    "secure_key": "259af31fc2f74453b3a55739b21ae9ef",
     "payer_country": "KW",
     "webhook_url": "https://gateway.example/webhooks/x/1",
     "return_url": "https://aurora.example/thank-you",
@@ -62,7 +65,7 @@ def asked(platform: str, rail: str, amount: Money, **changes: Any) -> tuple[Http
     asking = platforms()[platform].payment_requests
     assert asking is not None
     request = asking.build(order(rail, amount, **changes), CONFIG)
-    assert asking.query(order(rail, amount, **changes), CONFIG) == request
+    assert platform == "fawry" or asking.query(order(rail, amount, **changes), CONFIG) == request
     return request, json.loads(request.body, parse_float=Decimal)
 
 
@@ -124,9 +127,12 @@ ASKED = [
     ("tap", "card", Money(150050, "SAR"), "/v2/charges", Decimal("1500.50")),
     ("paytabs", "card", Money(125501, "KWD"), "/payment/request", Decimal("125.501")),
     ("paytabs", "card", Money(1, "IQD"), "/payment/request", Decimal("0.001")),
+    ("moyasar", "card", Money(150050, "SAR"), "/v1/invoices", 150050),
+    ("moyasar", "card", Money(1001, "KWD"), "/v1/invoices", 1001),
+    ("fawry", "fawry", Money(2010, "EGP"), "/ECommerceWeb/Fawry/payments/charge", Decimal("20.10")),
     ("paytabs", "card", Money(200000, "EGP"), "/payment/request", 2000),
 ]
-AMOUNT = {"paytabs": ("cart_amount", "cart_currency")}
+AMOUNT = {"paytabs": ("cart_amount", "cart_currency"), "fawry": ("amount", "currencyCode")}
 
 
 @pytest.mark.parametrize(("platform", "rail", "amount", "path", "stated"), ASKED)
@@ -154,6 +160,8 @@ def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Mon
         ("tap", "card", "THB"),
         ("tap", "", "BRL"),
         ("paytabs", "card", "THB"),
+        ("moyasar", "card", "EGP"),
+        ("fawry", "", "SAR"),
     ],
 )
 def test_a_currency_that_a_method_does_not_take_is_refused(platform: str, rail: str, currency: str) -> None:
@@ -391,19 +399,134 @@ def test_what_paytabs_holds_or_voids_is_no_receipt() -> None:
     assert isinstance(parsed("paytabs", sale | {"tran_type": "Capture"})[0], ReceiptFact)
 
 
+# Moyasar ----------------------------------------------------------------------------------------------------------
+
+
+def test_moyasar_is_asked_whatever_its_webhook_says() -> None:
+    paid, failed = sample("moyasar", "payment_paid"), sample("moyasar", "payment_failed")
+    assert parsed("moyasar", paid) == (Announced(paid["data"]["id"], settled=True),)
+    assert parsed("moyasar", failed) == (Ignored("payment_failed"),)
+    assert parsed("moyasar", paid | {"type": "payment_faild"}) == (Ignored("payment_faild"),)
+    assert code_of(lambda: parsed("moyasar", paid | {"data": {"id": "../invoices"}})) == "reference_malformed"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("paid", [ReceiptFact]),
+        ("captured", [ReceiptFact]),
+        ("refunded", [ReceiptFact, ReversalFact]),
+        ("voided", [ReceiptFact, ReversalFact]),
+        ("failed", [Ignored]),
+    ],
+)
+def test_a_status_at_moyasar_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("moyasar", sample("moyasar", f"answers/{name}"))] == kinds
+
+
+def test_a_receipt_at_moyasar_stays_the_same_whatever_comes_after_it() -> None:
+    paid = sample("moyasar", "answers/paid")
+    receipt = told("moyasar", paid)[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.value_date) == (Money(150050, "SAR"), date(2026, 11, 25))
+    assert receipt.references[:2] == ("preq_sample1", paid["invoice_id"])
+    back = {"refunded": 150050, "refunded_at": "2026-11-26T08:00:00.000Z", "updated_at": "2026-11-26T08:00:01.000Z"}
+    again, reversal = told("moyasar", paid | back | {"status": "refunded"})
+    assert again == receipt
+    assert isinstance(reversal, ReversalFact)
+    assert (reversal.original_ref, reversal.amount) == (receipt.external_ref, receipt.amount)
+    for status in ("paid", "refunded"):
+        assert code_of(lambda: told("moyasar", paid | back | {"status": status, "refunded": 1})) == "reversal_untold"  # noqa: B023
+    assert code_of(lambda: told("moyasar", paid | {"status": "refunded"})) == "reversal_untold"
+
+
+def test_what_was_captured_at_moyasar_counts() -> None:
+    receipt = told("moyasar", sample("moyasar", "answers/captured"))[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.at) == (Money(100500, "KWD"), datetime(2026, 11, 25, 9, tzinfo=UTC))
+
+
+def test_an_invoice_of_moyasar_has_a_least_amount_and_an_end() -> None:
+    assert asked("moyasar", "card", Money(100, "SAR"))[1]["expired_at"] == "2026-12-31T03:00:00.000Z"
+    assert code_of(lambda: asked("moyasar", "card", Money(99, "SAR"))) == "amount_too_small"
+    made = {"id": "9785ba96", "status": "initiated", "url": "https://checkout.moyasar.com/i/1", "expired_at": None}
+    assert issued("moyasar", made, 201) == IssuedRequest("9785ba96", None, "https://checkout.moyasar.com/i/1")
+    assert code_of(lambda: issued("moyasar", made | {"status": "expired"}), Refused) == "request_cancelled"
+    assert code_of(lambda: issued("moyasar", made | {"status": "open"})) == "status_unknown"
+
+
+# Fawry ------------------------------------------------------------------------------------------------------------
+
+
+def test_fawry_signs_what_it_is_asked_with() -> None:
+    """Source of the two formulas: Fawry's guides on charges and on the payment's status."""
+    _, document = asked("fawry", "fawry", Money(2010, "EGP"))
+    merchant, key = CONFIG["merchant_code"], CONFIG["secure_key"]
+    text = f"{merchant}{REQUEST}{document['customerProfileId']}PAYATFAWRY20.10{key}"
+    assert document["signature"] == hashlib.sha256(text.encode()).hexdigest()
+    assert document["paymentExpiry"] == 1798686000000
+    asking = platforms()["fawry"].payment_requests
+    assert asking is not None
+    lookup = asking.query(order("fawry", Money(2010, "EGP")), CONFIG)
+    signed = hashlib.sha256(f"{merchant}{REQUEST}{key}".encode()).hexdigest()
+    assert lookup.method == "GET"
+    assert lookup.url.endswith(
+        f"/payments/status?merchantCode=is0N%2BYQzlE4%3D&merchantRefNumber={REQUEST}&signature={signed}"
+    )
+    assert key not in lookup.url
+
+
+def test_a_number_of_fawry_is_given_and_found_again() -> None:
+    number = IssuedRequest("100163201", "100163201", None, datetime(2026, 12, 1, tzinfo=UTC), scannable=False)
+    made = {"type": "ChargeResponse", "referenceNumber": "100163201", "statusCode": 200}
+    end = {"expirationTime": 1796083200000}
+    assert issued("fawry", made | end) == number
+    assert issued("fawry", made | end | {"paymentStatus": "UNPAID"}) == number
+    assert code_of(lambda: issued("fawry", made | {"paymentStatus": "EXPIRED"}), Refused) == "request_cancelled"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9938}), NotFound) == "request_unknown"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9946}), Refused) == "platform_credentials_refused"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9999}), Refused) == "platform_refused"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("paid", [ReceiptFact]), ("unpaid", [Ignored]), ("expired", [RequestExpired])]
+)
+def test_a_status_at_fawry_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("fawry", sample("fawry", f"answers/{name}"))] == kinds
+
+
+def test_fawry_is_believed_when_it_is_asked() -> None:
+    assert parsed("fawry", sample("fawry", "order_paid")) == (Announced("preq_sample1", settled=True),)
+    assert parsed("fawry", sample("fawry", "order_new")) == (Announced("preq_sample1"),)
+    assert code_of(lambda: parsed("fawry", sample("fawry", "order_paid") | {"orderStatus": "DONE"})) == "status_unknown"
+    paid = sample("fawry", "answers/paid")
+    receipt = told("fawry", paid | {"paymentDate": 1795557600000})[0]  # 22:00 UTC, midnight in Cairo
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.value_date) == (Money(150050, "EGP"), date(2026, 11, 25))
+    assert code_of(lambda: told("fawry", paid | {"paymentAmount": "0.005"})) == "amount_too_precise"
+    for status in ("REFUNDED", "PARTIAL_REFUNDED"):
+        assert code_of(lambda: told("fawry", paid | {"paymentStatus": status})) == "reversal_untold"  # noqa: B023
+
+
 # All of them ------------------------------------------------------------------------------------------------------
 
-PAID = {"tap": "answers/charge"}
-KNOWN = {"CAPTURED", "INITIATED", "IN_PROGRESS", "UNKNOWN", "ABANDONED", "CANCELLED", "FAILED", "DECLINED"}
+PAID = {"tap": "answers/charge", "moyasar": "answers/paid", "fawry": "answers/paid"}
+STATUS = {"fawry": "paymentStatus"}
+KNOWN = frozenset(
+    (
+        *("CAPTURED", "INITIATED", "IN_PROGRESS", "UNKNOWN", "ABANDONED", "CANCELLED", "FAILED", "DECLINED", "VOID"),
+        *("RESTRICTED", "TIMEDOUT", "EXPIRED", "CANCELED", "REFUNDED", "PARTIAL_REFUNDED", "PAID", "UNPAID", "NEW"),
+        *("paid", "captured", "refunded", "voided", "initiated", "failed", "authorized", "verified"),
+    )
+)
 
 
 @pytest.mark.parametrize("platform", sorted(PAID))
 @given(status=st.one_of(st.text(max_size=30), st.none(), st.integers(), st.booleans()))
 def test_an_unknown_status_is_never_guessed_at(platform: str, status: Any) -> None:
-    if status not in KNOWN | {"RESTRICTED", "VOID", "TIMEDOUT"}:
-        assert (
-            code_of(lambda: told(platform, sample(platform, PAID[platform]) | {"status": status})) == "status_unknown"
-        )
+    document = sample(platform, PAID[platform]) | {STATUS.get(platform, "status"): status}
+    if status not in KNOWN:
+        assert code_of(lambda: told(platform, document)) == "status_unknown"
 
 
 @pytest.mark.parametrize(
@@ -447,7 +570,7 @@ def test_a_refund_that_will_not_be_is_refused() -> None:
     assert code_of(lambda: refunded("tap", {"id": "re_1", "status": "NEW"})) == "status_unknown"
 
 
-ALL = ("checkout_com", "tap", "paytabs")
+ALL = ("checkout_com", "tap", "paytabs", "moyasar", "fawry")
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
