@@ -105,7 +105,54 @@ OPENPIX_HMAC = Vector(
     "hmac-secret-of-tests",
     proofs=("X-OpenPix-Signature",),
 )
-VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC)
+CHECKOUT_COM = Vector(
+    "checkout_com",
+    b'{"event":"test","id":"evt_1"}',
+    {"Cko-Signature": "ef9ac9eaaad22e1f756dded8b74b83ffa0af0b9a10e3d46509690f4bacaefe2d"},
+    "a-test-signing-secret",
+    proofs=("Cko-Signature",),
+)
+TAP = Vector(
+    "tap",
+    b'{"id":"chg_1","object":"charge","status":"CAPTURED","amount":1.5,"currency":"KWD",'
+    b'"reference":{"gateway":"gw","payment":"py"},"transaction":{"created":"1700"}}',
+    {"hashstring": "69485ac24bba9295ec86001f7cf0fb7f426b758136eeafa5eb94864fb8b8f514"},
+    "test-secret",
+    proofs=("hashstring",),
+    body_counts=False,
+    parts=(b"chg_1", b"CAPTURED", b"1.5", b"KWD", b"gw", b"py", b"1700"),
+)
+PAYTABS = Vector(
+    "paytabs",
+    b'{"cart_id":"cart_11111","tran_ref":"TST2215201242166"}',
+    {"Signature": "69518f55b9c02ab7739892fb142e584ee4f8844f155a4f1ceda08c3ffb732c9c"},
+    "SGJNZ96JLG-JDMKHGRWT9-RWRK2KJNRJ",
+    proofs=("Signature",),
+)
+MOYASAR = Vector(
+    "moyasar",
+    b'{"type":"payment_paid","secret_token":"token-of-the-tests","data":{"id":"1"}}',
+    {},
+    "token-of-the-tests",
+    body_counts=False,
+    parts=(b"token-of-the-tests",),
+)
+FAWRY_KEY = hashlib.sha256(
+    b"9701779708f1cea8b5426cb57922df51b7f790152.00150.00NEWPAYATFAWRYtest-secure-key"  # the published fields
+).hexdigest()
+FAWRY = Vector(
+    "fawry",
+    b'{"fawryRefNumber":"970177","merchantRefNumber":"9708f1cea8b5426cb57922df51b7f790","paymentAmount":152.0,'
+    b'"orderAmount":150,"orderStatus":"NEW","paymentMethod":"PAYATFAWRY","messageSignature":"'
+    + FAWRY_KEY.encode()
+    + b'"}',
+    {},
+    "test-secure-key",
+    body_counts=False,
+    parts=(b"970177", b"9708f1cea8b5426cb57922df51b7f790", b"152.0", b"150", b"NEW", b"PAYATFAWRY", FAWRY_KEY.encode()),
+)
+GULF = (CHECKOUT_COM, TAP, PAYTABS, MOYASAR, FAWRY)
+VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC, *GULF)
 each = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.platform)
 
 

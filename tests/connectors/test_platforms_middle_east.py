@@ -1,0 +1,606 @@
+"""Platforms of the Gulf and Egypt: what is asked, what is told, and what is refused, to the last fils."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.platforms.checkout_com.amounts import THREE_DECIMAL, ZERO_DECIMAL, from_money, to_money
+from connectors.registry import platforms
+from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
+from domain.money import Money
+from domain.platforms import (
+    HttpRequest,
+    HttpResponse,
+    IssuedRefund,
+    IssuedRequest,
+    PaymentRequestOrder,
+    RefundOrder,
+    Webhooks,
+)
+from domain.receipts import Announced, Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact
+
+REQUEST = "preq_01kaz8sample"
+CONFIG = {
+    "api_key": "key-of-the-tests",
+    "base_url": "https://platform.invalid",
+    "processing_channel_id": "pc_sample000000000",
+    "profile_id": "148004",
+    "merchant_code": "is0N+YQzlE4=",
+    "secure_key": "259af31fc2f74453b3a55739b21ae9ef",
+    "payer_country": "KW",
+    "webhook_url": "https://gateway.example/webhooks/x/1",
+    "return_url": "https://aurora.example/thank-you",
+}
+
+
+def order(rail: str, amount: Money, **changes: Any) -> PaymentRequestOrder:
+    values: dict[str, Any] = {
+        "request_id": REQUEST,
+        "reference": "LN-0001-3",
+        "amount": amount,
+        "description": "Instalment 3",
+        "payer_name": "Maryam Al Sabah",
+        "payer_document": None,
+        "payer_email": "maryam@example.com",
+        "due_date": date(2026, 12, 1),
+        "expires_at": datetime(2026, 12, 31, 3, 0, tzinfo=UTC),
+        "rail": rail,
+    }
+    return PaymentRequestOrder(**(values | changes))
+
+
+def asked(platform: str, rail: str, amount: Money, **changes: Any) -> tuple[HttpRequest, dict[str, Any]]:
+    asking = platforms()[platform].payment_requests
+    assert asking is not None
+    request = asking.build(order(rail, amount, **changes), CONFIG)
+    assert platform == "fawry" or asking.query(order(rail, amount, **changes), CONFIG) == request
+    return request, json.loads(request.body, parse_float=Decimal)
+
+
+def issued(platform: str, body: Any, status: int = 200) -> IssuedRequest:
+    asking = platforms()[platform].payment_requests
+    assert asking is not None
+    return asking.read(HttpResponse(status, {}, json.dumps(body).encode()))
+
+
+def refund(platform: str, original: str, amount: Money, paid: Money) -> tuple[HttpRequest, dict[str, Any]]:
+    refunds = platforms()[platform].refunds
+    assert refunds is not None
+    request = refunds.build(RefundOrder("rfnd_01sample", original, amount, paid, "overpaid"), CONFIG)
+    return request, json.loads(request.body, parse_float=Decimal)
+
+
+def refunded(platform: str, body: Any) -> IssuedRefund:
+    refunds = platforms()[platform].refunds
+    assert refunds is not None
+    return refunds.read(HttpResponse(200, {}, json.dumps(body).encode()))
+
+
+def hooks(platform: str) -> Webhooks:
+    found = platforms()[platform].webhooks
+    assert found is not None
+    return found
+
+
+def parsed(platform: str, body: Any) -> tuple[PlatformFact | Announced, ...]:
+    return hooks(platform).parse(json.dumps(body).encode())
+
+
+def told(platform: str, body: Any) -> tuple[PlatformFact, ...]:
+    query = platforms()[platform].status
+    assert query is not None
+    return query.read(HttpResponse(200, {}, json.dumps(body).encode()))
+
+
+def sample(platform: str, name: str) -> dict[str, Any]:
+    file = import_module(f"connectors.platforms.{platform}").__file__
+    assert file is not None
+    document: dict[str, Any] = json.loads((Path(file).parent / "samples" / f"{name}.json").read_bytes())
+    return document
+
+
+def code_of(call: Callable[[], object], kind: type[AfluenteError] = Invalid) -> str:
+    with pytest.raises(kind) as refusal:
+        call()
+    return refusal.value.code
+
+
+ASKED = [
+    ("checkout_com", "card", Money(125500, "KWD"), "/payment-links", 125500),
+    ("checkout_com", "card", Money(1500, "CLP"), "/payment-links", 150000),
+    ("checkout_com", "card", Money(1500, "JPY"), "/payment-links", 1500),
+    ("checkout_com", "card", Money(9950, "AED"), "/payment-links", 9950),
+    ("tap", "knet", Money(125501, "KWD"), "/v2/charges", Decimal("125.501")),
+    ("tap", "omannet", Money(1, "OMR"), "/v2/charges", Decimal("0.001")),
+    ("tap", "card", Money(150050, "SAR"), "/v2/charges", Decimal("1500.50")),
+    ("paytabs", "card", Money(125501, "KWD"), "/payment/request", Decimal("125.501")),
+    ("paytabs", "card", Money(1, "IQD"), "/payment/request", Decimal("0.001")),
+    ("moyasar", "card", Money(150050, "SAR"), "/v1/invoices", 150050),
+    ("moyasar", "card", Money(1001, "KWD"), "/v1/invoices", 1001),
+    ("fawry", "fawry", Money(2010, "EGP"), "/ECommerceWeb/Fawry/payments/charge", Decimal("20.10")),
+    ("paytabs", "card", Money(200000, "EGP"), "/payment/request", 2000),
+]
+AMOUNT = {"paytabs": ("cart_amount", "cart_currency"), "fawry": ("amount", "currencyCode")}
+
+
+@pytest.mark.parametrize(("platform", "rail", "amount", "path", "stated"), ASKED)
+def test_an_amount_is_asked_for_exactly(platform: str, rail: str, amount: Money, path: str, stated: Any) -> None:
+    request, document = asked(platform, rail, amount)
+    assert (request.method, request.url.endswith(path)) == ("POST", True)
+    name, currency = AMOUNT.get(platform, ("amount", "currency"))
+    assert document[name] == stated
+    assert document[currency] == amount.currency
+    assert "key-of-the-tests" not in request.url
+    assert REQUEST in request.body.decode()
+
+
+@pytest.mark.parametrize(("platform", "rail", "amount"), [one[:3] for one in ASKED])
+def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Money) -> None:
+    for minor in (0, -1):
+        assert code_of(lambda: asked(platform, rail, Money(minor, amount.currency))) == "amount_not_positive"  # noqa: B023
+
+
+@pytest.mark.parametrize(
+    ("platform", "rail", "currency"),
+    [
+        ("tap", "knet", "SAR"),
+        ("tap", "mada", "KWD"),
+        ("tap", "card", "THB"),
+        ("tap", "", "BRL"),
+        ("paytabs", "card", "THB"),
+        ("moyasar", "card", "EGP"),
+        ("fawry", "", "SAR"),
+    ],
+)
+def test_a_currency_that_a_method_does_not_take_is_refused(platform: str, rail: str, currency: str) -> None:
+    assert code_of(lambda: asked(platform, rail, Money(100000, currency))) == "method_currency_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("platform", "body", "expected"),
+    [
+        (
+            "checkout_com",
+            {
+                "id": "pl_1",
+                "expires_on": "2026-11-25T09:00:00Z",
+                "_links": {"redirect": {"href": "https://pay.checkout.com/page/1"}},
+            },
+            IssuedRequest("pl_1", None, "https://pay.checkout.com/page/1", datetime(2026, 11, 25, 9, tzinfo=UTC)),
+        ),
+        (
+            "tap",
+            {
+                "id": "chg_1",
+                "object": "charge",
+                "status": "INITIATED",
+                "transaction": {
+                    "url": "https://checkout.tap.company/1",
+                    "created": "1795511533453",
+                    "expiry": {"period": 60, "type": "MINUTE"},
+                },
+            },
+            IssuedRequest(
+                "chg_1",
+                None,
+                "https://checkout.tap.company/1",
+                datetime(2026, 11, 24, 10, 12, 13, 453000, tzinfo=UTC),
+            ),
+        ),
+    ],
+)
+def test_the_debtor_is_given_what_was_made(platform: str, body: Any, expected: IssuedRequest) -> None:
+    assert issued(platform, body) == expected
+    for left_out in body:
+        if left_out != "object":
+            assert code_of(lambda: issued(platform, {k: v for k, v in body.items() if k != left_out}))  # noqa: B023
+
+
+def test_paytabs_takes_the_same_request_again_after_a_while() -> None:
+    """Its published answer to a repeated request; another bad request is refused for good."""
+    assert code_of(lambda: issued("paytabs", {"code": 4, "message": "Duplicate request"}, 400), Unavailable) == (
+        "platform_busy"
+    )
+    for body in ({"code": 2}, {"code": "4"}, [], "x"):
+        assert code_of(lambda: issued("paytabs", body, 400), Refused) == "platform_refused"  # noqa: B023
+    made = {"tran_ref": "TST2632800000001", "redirect_url": "https://secure.paytabs.com/payment/page/1"}
+    assert issued("paytabs", made) == IssuedRequest(made["tran_ref"], None, made["redirect_url"])
+
+
+# Checkout.com -----------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 10**12), st.sampled_from(["AED", "KWD", "BHD", "IQD", "JOD", "OMR", "JPY", "CLP", "UGX", "VND"]))
+def test_checkout_com_is_asked_for_what_is_read_again_or_not_at_all(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    if currency in THREE_DECIMAL and minor % 10:
+        assert code_of(lambda: from_money(money)) == "amount_too_precise"
+    elif minor * (100 if currency == "CLP" else 1) > 999_999_999:
+        assert code_of(lambda: from_money(money)) == "amount_too_large"
+    else:
+        assert to_money(from_money(money), currency) == money
+
+
+def test_checkout_com_has_lists_of_its_own() -> None:
+    """Its published examples: 100 is 100 JPY, 100000 is 100 BHD, 10000 is 100 USD; 1001 of a dinar is invalid."""
+    assert to_money(100, "JPY") == Money(100, "JPY")
+    assert to_money(100_000, "BHD") == Money(100_000, "BHD")
+    assert to_money(10_000, "USD") == Money(10_000, "USD")
+    assert to_money(10_000, "CLP") == Money(100, "CLP")
+    assert code_of(lambda: from_money(Money(1001, "KWD"))) == "amount_too_precise"
+    assert code_of(lambda: to_money(10_001, "CLP")) == "amount_too_precise"
+    assert from_money(Money(999_999_990, "KWD")) == 999_999_990
+    assert code_of(lambda: from_money(Money(1_000_000_000, "AED"))) == "amount_too_large"
+    assert (len(ZERO_DECIMAL), len(THREE_DECIMAL)) == (15, 7)
+
+
+def test_checkout_com_carries_our_name_as_its_idempotency_key() -> None:
+    request, document = asked("checkout_com", "card", Money(125500, "KWD"))
+    assert request.headers["Cko-Idempotency-Key"] == REQUEST
+    assert request.headers["Authorization"] == "Bearer key-of-the-tests"
+    assert (document["reference"], document["expires_in"]) == (REQUEST, 86_400)
+
+
+def test_a_capture_is_a_receipt_and_a_refund_its_reversal() -> None:
+    captured = parsed("checkout_com", sample("checkout_com", "payment_captured"))[0]
+    returned = parsed("checkout_com", sample("checkout_com", "payment_refunded"))[0]
+    assert isinstance(captured, ReceiptFact)
+    assert isinstance(returned, ReversalFact)
+    assert (captured.amount, captured.references[0]) == (Money(125500, "KWD"), "preq_sample1")
+    assert captured.at == datetime(2026, 11, 24, 9, 12, 27, 469551, tzinfo=UTC)
+    assert (returned.original_ref, returned.amount) == (captured.external_ref, Money(25500, "KWD"))
+    assert isinstance(parsed("checkout_com", sample("checkout_com", "payment_declined"))[0], Ignored)
+
+
+def with_data(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**event, "data": {**event["data"], **changes}}
+
+
+def test_a_payment_captured_in_parts_is_for_a_person() -> None:
+    event = sample("checkout_com", "payment_captured")
+    assert code_of(lambda: parsed("checkout_com", with_data(event, amount=100))) == "capture_in_parts"
+    assert code_of(lambda: parsed("checkout_com", with_data(event, balances=None))) == "body_malformed"
+    assert code_of(lambda: parsed("checkout_com", with_data(event, currency="CLP", amount=125501))) in {
+        "amount_too_precise",
+        "capture_in_parts",
+    }
+
+
+@pytest.mark.parametrize(
+    "kind", ["dispute_received", "dispute_evidence_required", "dispute_won", "dispute_lost", "payment_returned"]
+)
+def test_a_dispute_at_checkout_com_is_for_a_person(kind: str) -> None:
+    assert code_of(lambda: parsed("checkout_com", {"id": "evt_1", "type": kind, "data": {}})) == "contest_untold"
+
+
+@pytest.mark.parametrize("kind", ["dispute_evidence_submitted", "payment_approved", "payment_expired", "card_verified"])
+def test_what_moves_no_money_at_checkout_com_is_ignored(kind: str) -> None:
+    assert parsed("checkout_com", {"id": "evt_1", "type": kind}) == (Ignored(kind),)
+
+
+# Tap --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("charge_captured", Announced("chg_TS05A4120260731", settled=True)),
+        ("charge_declined", Announced("chg_TS05A4120260732")),
+        ("refund_refunded", Announced("re_TS02A202026073001", settled=True)),
+        ("invoice_paid", Ignored("invoice")),
+    ],
+)
+def test_tap_is_asked_whatever_its_webhook_says(name: str, expected: object) -> None:
+    assert parsed("tap", sample("tap", name)) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("charge", [ReceiptFact]),
+        ("charge_declined", [RequestExpired]),
+        ("charge_initiated", [Ignored]),
+        ("refund", [ReversalFact]),
+        ("refund_pending", [Ignored]),
+    ],
+)
+def test_a_status_at_tap_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("tap", sample("tap", f"answers/{name}"))] == kinds
+
+
+def test_tap_tells_when_a_charge_was_captured() -> None:
+    receipt = told("tap", sample("tap", "answers/charge"))[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert receipt.amount == Money(125500, "KWD")
+    assert receipt.at == datetime(2026, 11, 24, 9, 12, 13, 453000, tzinfo=UTC)
+    assert receipt.references[0] == "preq_sample1"
+    charge = sample("tap", "answers/charge")
+    late = [{**one, "created": 1795559400000} for one in charge["activities"]]  # 2026-11-24 22:30 UTC
+    moved = told("tap", charge | {"activities": late})[0]
+    assert isinstance(moved, ReceiptFact)
+    assert moved.value_date == date(2026, 11, 25)
+    assert code_of(lambda: told("tap", charge | {"activities": charge["activities"][:1]})) == "body_malformed"
+
+
+def test_a_charge_that_tap_reversed_is_for_a_person() -> None:
+    charge = sample("tap", "answers/charge")
+    assert code_of(lambda: told("tap", charge | {"auto_reversed": True})) == "reversal_untold"
+
+
+def test_tap_needs_an_address_to_write_to() -> None:
+    assert code_of(lambda: asked("tap", "knet", Money(1000, "KWD"), payer_email=None)) == "payer_email_missing"
+    _, document = asked("tap", "", Money(1000, "KWD"))
+    assert document["source"] == {"id": "src_all"}
+    assert document["post"] == {"url": CONFIG["webhook_url"]}
+
+
+# PayTabs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("sale_authorised", [ReceiptFact]),
+        ("sale_declined", [Ignored]),
+        ("sale_expired", [RequestExpired]),
+        ("refund_authorised", [ReversalFact]),
+        ("answers/refund_pending", [Ignored]),
+    ],
+)
+def test_paytabs_is_told_alike_by_notification_and_by_question(name: str, kinds: list[type]) -> None:
+    body = sample("paytabs", name)
+    assert [type(fact) for fact in parsed("paytabs", body)] == kinds
+    assert parsed("paytabs", body) == told("paytabs", body)
+
+
+def test_paytabs_converts_dinars_exactly() -> None:
+    sale, returned = (sample("paytabs", name) for name in ("sale_authorised", "refund_authorised"))
+    receipt, reversal = parsed("paytabs", sale)[0], parsed("paytabs", returned)[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert isinstance(reversal, ReversalFact)
+    assert (receipt.amount, reversal.amount) == (Money(125500, "KWD"), Money(25500, "KWD"))
+    assert (receipt.references[0], reversal.original_ref) == ("preq_sample1", receipt.external_ref)
+    assert code_of(lambda: parsed("paytabs", sale | {"tran_total": "125.5001"})) == "amount_too_precise"
+    assert code_of(lambda: parsed("paytabs", sale | {"tran_currency": "USD", "tran_total": "400.00"})) == (
+        "currency_converted"
+    )
+
+
+def with_result(body: dict[str, Any], status: Any) -> dict[str, Any]:
+    return body | {"payment_result": {**body["payment_result"], "response_status": status}}
+
+
+@given(st.one_of(st.text(max_size=5), st.none(), st.integers()))
+def test_a_status_or_type_that_paytabs_does_not_list_is_not_guessed_at(value: Any) -> None:
+    sale = sample("paytabs", "sale_authorised")
+    if value not in set("AHPVEDXC"):
+        assert code_of(lambda: parsed("paytabs", with_result(sale, value))) == "status_unknown"
+    if str(value).lower() not in {"sale", "auth", "void"}:
+        assert code_of(lambda: parsed("paytabs", sale | {"tran_type": value})) == "status_unknown"
+
+
+def test_what_paytabs_holds_or_voids_is_no_receipt() -> None:
+    sale = sample("paytabs", "sale_authorised")
+    assert [parsed("paytabs", with_result(sale, held))[0] for held in "HP"] == [Ignored("sale.H"), Ignored("sale.P")]
+    assert code_of(lambda: parsed("paytabs", with_result(sale, "V"))) == "reversal_untold"
+    assert parsed("paytabs", sale | {"tran_type": "Auth"}) == (Ignored("auth.A"),)
+    assert isinstance(parsed("paytabs", sale | {"tran_type": "Capture"})[0], ReceiptFact)
+
+
+# Moyasar ----------------------------------------------------------------------------------------------------------
+
+
+def test_moyasar_is_asked_whatever_its_webhook_says() -> None:
+    paid, failed = sample("moyasar", "payment_paid"), sample("moyasar", "payment_failed")
+    assert parsed("moyasar", paid) == (Announced(paid["data"]["id"], settled=True),)
+    assert parsed("moyasar", failed) == (Ignored("payment_failed"),)
+    assert parsed("moyasar", paid | {"type": "payment_faild"}) == (Ignored("payment_faild"),)
+    assert code_of(lambda: parsed("moyasar", paid | {"data": {"id": "../invoices"}})) == "reference_malformed"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("paid", [ReceiptFact]),
+        ("captured", [ReceiptFact]),
+        ("refunded", [ReceiptFact, ReversalFact]),
+        ("voided", [ReceiptFact, ReversalFact]),
+        ("failed", [Ignored]),
+    ],
+)
+def test_a_status_at_moyasar_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("moyasar", sample("moyasar", f"answers/{name}"))] == kinds
+
+
+def test_a_receipt_at_moyasar_stays_the_same_whatever_comes_after_it() -> None:
+    paid = sample("moyasar", "answers/paid")
+    receipt = told("moyasar", paid)[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.value_date) == (Money(150050, "SAR"), date(2026, 11, 25))
+    assert receipt.references[:2] == ("preq_sample1", paid["invoice_id"])
+    back = {"refunded": 150050, "refunded_at": "2026-11-26T08:00:00.000Z", "updated_at": "2026-11-26T08:00:01.000Z"}
+    again, reversal = told("moyasar", paid | back | {"status": "refunded"})
+    assert again == receipt
+    assert isinstance(reversal, ReversalFact)
+    assert (reversal.original_ref, reversal.amount) == (receipt.external_ref, receipt.amount)
+    for status in ("paid", "refunded"):
+        assert code_of(lambda: told("moyasar", paid | back | {"status": status, "refunded": 1})) == "reversal_untold"  # noqa: B023
+    assert code_of(lambda: told("moyasar", paid | {"status": "refunded"})) == "reversal_untold"
+
+
+def test_what_was_captured_at_moyasar_counts() -> None:
+    receipt = told("moyasar", sample("moyasar", "answers/captured"))[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.at) == (Money(100500, "KWD"), datetime(2026, 11, 25, 9, tzinfo=UTC))
+
+
+def test_an_invoice_of_moyasar_has_a_least_amount_and_an_end() -> None:
+    assert asked("moyasar", "card", Money(100, "SAR"))[1]["expired_at"] == "2026-12-31T03:00:00.000Z"
+    assert code_of(lambda: asked("moyasar", "card", Money(99, "SAR"))) == "amount_too_small"
+    made = {"id": "9785ba96", "status": "initiated", "url": "https://checkout.moyasar.com/i/1", "expired_at": None}
+    assert issued("moyasar", made, 201) == IssuedRequest("9785ba96", None, "https://checkout.moyasar.com/i/1")
+    assert code_of(lambda: issued("moyasar", made | {"status": "expired"}), Refused) == "request_cancelled"
+    assert code_of(lambda: issued("moyasar", made | {"status": "open"})) == "status_unknown"
+
+
+# Fawry ------------------------------------------------------------------------------------------------------------
+
+
+def test_fawry_signs_what_it_is_asked_with() -> None:
+    """Source of the two formulas: Fawry's guides on charges and on the payment's status."""
+    _, document = asked("fawry", "fawry", Money(2010, "EGP"))
+    merchant, key = CONFIG["merchant_code"], CONFIG["secure_key"]
+    text = f"{merchant}{REQUEST}{document['customerProfileId']}PAYATFAWRY20.10{key}"
+    assert document["signature"] == hashlib.sha256(text.encode()).hexdigest()
+    assert document["paymentExpiry"] == 1798686000000
+    asking = platforms()["fawry"].payment_requests
+    assert asking is not None
+    lookup = asking.query(order("fawry", Money(2010, "EGP")), CONFIG)
+    signed = hashlib.sha256(f"{merchant}{REQUEST}{key}".encode()).hexdigest()
+    assert lookup.method == "GET"
+    assert lookup.url.endswith(
+        f"/payments/status?merchantCode=is0N%2BYQzlE4%3D&merchantRefNumber={REQUEST}&signature={signed}"
+    )
+    assert key not in lookup.url
+
+
+def test_a_number_of_fawry_is_given_and_found_again() -> None:
+    number = IssuedRequest("100163201", "100163201", None, datetime(2026, 12, 1, tzinfo=UTC), scannable=False)
+    made = {"type": "ChargeResponse", "referenceNumber": "100163201", "statusCode": 200}
+    end = {"expirationTime": 1796083200000}
+    assert issued("fawry", made | end) == number
+    assert issued("fawry", made | end | {"paymentStatus": "UNPAID"}) == number
+    assert code_of(lambda: issued("fawry", made | {"paymentStatus": "EXPIRED"}), Refused) == "request_cancelled"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9938}), NotFound) == "request_unknown"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9946}), Refused) == "platform_credentials_refused"
+    assert code_of(lambda: issued("fawry", {"statusCode": 9999}), Refused) == "platform_refused"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("paid", [ReceiptFact]), ("unpaid", [Ignored]), ("expired", [RequestExpired])]
+)
+def test_a_status_at_fawry_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("fawry", sample("fawry", f"answers/{name}"))] == kinds
+
+
+def test_fawry_is_believed_when_it_is_asked() -> None:
+    assert parsed("fawry", sample("fawry", "order_paid")) == (Announced("preq_sample1", settled=True),)
+    assert parsed("fawry", sample("fawry", "order_new")) == (Announced("preq_sample1"),)
+    assert code_of(lambda: parsed("fawry", sample("fawry", "order_paid") | {"orderStatus": "DONE"})) == "status_unknown"
+    paid = sample("fawry", "answers/paid")
+    receipt = told("fawry", paid | {"paymentDate": 1795557600000})[0]  # 22:00 UTC, midnight in Cairo
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.value_date) == (Money(150050, "EGP"), date(2026, 11, 25))
+    assert code_of(lambda: told("fawry", paid | {"paymentAmount": "0.005"})) == "amount_too_precise"
+    for status in ("REFUNDED", "PARTIAL_REFUNDED"):
+        assert code_of(lambda: told("fawry", paid | {"paymentStatus": status})) == "reversal_untold"  # noqa: B023
+
+
+# All of them ------------------------------------------------------------------------------------------------------
+
+PAID = {"tap": "answers/charge", "moyasar": "answers/paid", "fawry": "answers/paid"}
+STATUS = {"fawry": "paymentStatus"}
+KNOWN = frozenset(
+    (
+        *("CAPTURED", "INITIATED", "IN_PROGRESS", "UNKNOWN", "ABANDONED", "CANCELLED", "FAILED", "DECLINED", "VOID"),
+        *("RESTRICTED", "TIMEDOUT", "EXPIRED", "CANCELED", "REFUNDED", "PARTIAL_REFUNDED", "PAID", "UNPAID", "NEW"),
+        *("paid", "captured", "refunded", "voided", "initiated", "failed", "authorized", "verified"),
+    )
+)
+
+
+@pytest.mark.parametrize("platform", sorted(PAID))
+@given(status=st.one_of(st.text(max_size=30), st.none(), st.integers(), st.booleans()))
+def test_an_unknown_status_is_never_guessed_at(platform: str, status: Any) -> None:
+    document = sample(platform, PAID[platform]) | {STATUS.get(platform, "status"): status}
+    if status not in KNOWN:
+        assert code_of(lambda: told(platform, document)) == "status_unknown"
+
+
+@pytest.mark.parametrize(
+    ("platform", "original", "amount", "path", "stated"),
+    [
+        ("checkout_com", "pay_sample00001", Money(125500, "KWD"), "/payments/pay_sample00001/refunds", 125500),
+        ("tap", "chg_1", Money(125501, "KWD"), "/v2/refunds", Decimal("125.501")),
+    ],
+)
+def test_an_amount_is_given_back_exactly(platform: str, original: str, amount: Money, path: str, stated: Any) -> None:
+    request, document = refund(platform, original, amount, amount)
+    assert (request.method, request.url.endswith(path)) == ("POST", True)
+    assert document["amount"] == stated
+    assert "rfnd_01sample" in request.body.decode()
+    assert code_of(lambda: refund(platform, "../x", amount, amount)) == "reference_malformed"
+    nothing = Money(0, amount.currency)
+    assert code_of(lambda: refund(platform, original, nothing, nothing)) == "amount_not_positive"
+
+
+def test_a_part_is_given_back_only_where_repeating_it_is_safe() -> None:
+    part, whole = Money(100, "KWD"), Money(1000, "KWD")
+    assert refund("checkout_com", "pay_sample00001", part, whole)[0].headers["Cko-Idempotency-Key"] == "rfnd_01sample"
+    assert code_of(lambda: refund("tap", "chg_1", part, whole)) == "refund_partial"
+
+
+@pytest.mark.parametrize(
+    ("platform", "body", "expected"),
+    [
+        ("checkout_com", {"action_id": "act_1", "reference": "rfnd_01sample"}, IssuedRefund("act_1", done=False)),
+        ("tap", {"id": "re_1", "status": "REFUNDED"}, IssuedRefund("re_1", done=True)),
+        ("tap", {"id": "re_1", "status": "ACCEPTED"}, IssuedRefund("re_1", done=False)),
+    ],
+)
+def test_a_refund_is_done_or_on_its_way(platform: str, body: Any, expected: IssuedRefund) -> None:
+    assert refunded(platform, body) == expected
+
+
+def test_a_refund_that_will_not_be_is_refused() -> None:
+    for status in ("DECLINED", "FAILED", "TIMED_OUT"):
+        assert code_of(lambda: refunded("tap", {"id": "re_1", "status": status}), Refused) == "refund_rejected"  # noqa: B023
+    assert code_of(lambda: refunded("tap", {"id": "re_1", "status": "NEW"})) == "status_unknown"
+
+
+ALL = ("checkout_com", "tap", "paytabs", "moyasar", "fawry")
+values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("platform", ALL)
+@given(raw=st.binary(max_size=200), document=values)
+def test_whatever_is_sent_is_read_or_refused_with_a_code(platform: str, raw: bytes, document: Any) -> None:
+    for body in (raw, json.dumps(document).encode()):
+        for read in (hooks(platform).parse, hooks(platform).delivery_id):
+            with suppress(AfluenteError):
+                read(body)
+
+
+@pytest.mark.parametrize("platform", ALL)
+@given(data=st.data())
+def test_a_sample_with_anything_in_any_place_is_read_or_refused_with_a_code(platform: str, data: st.DataObject) -> None:
+    file = import_module(f"connectors.platforms.{platform}").__file__
+    assert file is not None
+    document = json.loads(
+        data.draw(st.sampled_from(sorted((Path(file).parent / "samples").glob("*.json")))).read_bytes()
+    )
+    place = document
+    while True:
+        name = data.draw(st.sampled_from(sorted(place)))
+        if not isinstance(place[name], dict) or not place[name] or data.draw(st.booleans()):
+            break
+        place = place[name]
+    place[name] = data.draw(values)
+    with suppress(AfluenteError):
+        hooks(platform).parse(json.dumps(document).encode())
