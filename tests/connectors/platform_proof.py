@@ -74,9 +74,12 @@ class Folder:
         return asking.read(HttpResponse(status, {}, json.dumps(body).encode()))
 
     def told(self, body: Any, status: int = 200) -> tuple[PlatformFact, ...]:
+        return self.told_raw(json.dumps(body).encode(), status)
+
+    def told_raw(self, body: bytes, status: int = 200) -> tuple[PlatformFact, ...]:
         query = self.platform.status
         assert query is not None
-        return query.read(HttpResponse(status, {}, json.dumps(body).encode()))
+        return query.read(HttpResponse(status, {}, body))
 
     def refund(self, original: str, amount: Money, paid: Money) -> tuple[HttpRequest, Any]:
         refunds = self.platform.refunds
