@@ -20,8 +20,12 @@ _PATIENCE_SECONDS = 45.0
 
 
 def settings_of(connection: PlatformConnection) -> dict[str, str]:
-    """A connection's settings, public and secret ones together, by field name."""
-    public = {name: value for name, value in connection.config.items() if isinstance(value, str)}
+    """A connection's settings, public and secret ones together, by field name.
+
+    ``{connection}`` in one stands for the connection's identifier, which nobody knows before it is connected.
+    """
+    stated = {name: value for name, value in connection.config.items() if isinstance(value, str)}
+    public = {name: value.replace("{connection}", connection.id) for name, value in stated.items()}
     secret: dict[str, str] = json.loads(connection.secrets or "{}")
     return public | secret
 

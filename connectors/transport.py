@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -47,17 +48,19 @@ def certified_client(certificate: ClientCertificate) -> httpx.Client:
 
 
 class Transport:
-    """Sends what platforms build. One per process; safe to share between threads."""
+    """Sends what platforms build, sealed ``now``. One per process; safe to share between threads."""
 
     def __init__(
         self,
         client: httpx.Client,
         log: FilteringBoundLogger,
         certified: Callable[[ClientCertificate], httpx.Client] = certified_client,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._client = client
         self._log = log
         self._certified = certified
+        self._now = now
         self._by_certificate: dict[ClientCertificate, httpx.Client] = {}
 
     def send(self, request: HttpRequest) -> HttpResponse:
@@ -88,11 +91,12 @@ class Transport:
 
     def _exchange(self, request: HttpRequest, *, deadline: float) -> HttpResponse:
         client = self._client_for(request.certificate)
+        headers = {"Accept-Encoding": "identity", **request.headers, **self._sealed(request)}
         try:
             with client.stream(
                 request.method,
                 request.url,
-                headers={"Accept-Encoding": "identity", **request.headers},
+                headers=headers,
                 content=request.body,
                 timeout=request.timeout_seconds,
                 follow_redirects=False,
@@ -110,6 +114,13 @@ class Transport:
                 ambiguous=not isinstance(error, _NEVER_SENT),
                 reason=type(error).__name__,
             ) from None
+
+    def _sealed(self, request: HttpRequest) -> Mapping[str, str]:
+        if request.seal is None:
+            return {}
+        if self._now is None:
+            raise TypeError("A request that proves when it was sent needs a transport with a clock.")
+        return request.seal(self._now())
 
     def _client_for(self, certificate: ClientCertificate | None) -> httpx.Client:
         if certificate is None:

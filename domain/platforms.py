@@ -43,7 +43,10 @@ class ClientCertificate:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to a platform, ready to send; its headers already carry the idempotency key, if there is one."""
+    """A request to a platform, ready to send; its headers already carry the idempotency key, if there is one.
+
+    ``seal`` makes the headers that prove the moment of sending (a signature over the time), when it is sent.
+    """
 
     method: str
     url: str
@@ -51,6 +54,7 @@ class HttpRequest:
     body: bytes = field(repr=False)  # holds personal data
     timeout_seconds: float = 10.0
     certificate: ClientCertificate | None = None
+    seal: Callable[[datetime], Mapping[str, str]] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

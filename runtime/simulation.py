@@ -155,7 +155,7 @@ class Simulation:
 
     def relay(self) -> None:
         """Send what is due; it is kept where it can be read."""
-        issuer = Issuer(self.database, Transport(httpx.Client(), structlog.get_logger()), self.now)
+        issuer = Issuer(self.database, Transport(httpx.Client(), structlog.get_logger(), now=self.now), self.now)
         RelayActivities(self.database, issuer, [Outbox()], clock.new_id, self.now).batch(self.tenant_id)
 
     def reference(self) -> str:

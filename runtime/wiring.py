@@ -102,7 +102,7 @@ def issuer(database: Database) -> Issuer:
 
 def transport() -> Transport:
     """Sends to platforms."""
-    return Transport(httpx.Client(), structlog.get_logger("transport"))
+    return Transport(httpx.Client(), structlog.get_logger("transport"), now=clock.now)
 
 
 def webhook_sender(settings: Settings) -> WebhookSender:

@@ -22,6 +22,9 @@ from domain.platforms import HttpRequest, HttpResponse
 BASE_URL: Final = r"https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?"
 """What the setting ``base_url`` may be: an address without a path; plain HTTP to this machine alone."""
 
+WEBHOOK_URL: Final = rf"({BASE_URL})/webhooks/[a-z_]+/(\{{connection\}}|[A-Za-z0-9_-]{{1,80}})"
+"""What the setting ``webhook_url`` may be, for a platform that is told with each request where to notify."""
+
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _SHOWN_LENGTH: Final = 80
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")

@@ -238,3 +238,20 @@ def test_unusable_certificate_files_are_told(tmp_path: Path) -> None:
         with pytest.raises(Invalid) as refused:
             certified_client(ClientCertificate(path, path))
         assert refused.value.code == "certificate_unusable"
+
+
+def test_a_request_is_sealed_with_the_moment_that_it_is_sent_at(httpserver: HTTPServer) -> None:
+    moment = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
+    httpserver.expect_request("/", headers={"X-Date": moment.isoformat(), "X-Kept": "1"}).respond_with_data(b"{}")
+    request = HttpRequest(
+        "GET",
+        httpserver.url_for("/"),
+        {"X-Kept": "1", "X-Date": "-"},
+        b"",
+        seal=lambda now: {"X-Date": now.isoformat()},
+    )
+    log: FilteringBoundLogger = structlog.get_logger()
+    with httpx.Client() as client:
+        assert Transport(client, log, now=lambda: moment).send(request).status == 200
+        with pytest.raises(TypeError, match="clock"):
+            Transport(client, log).send(request)
