@@ -90,9 +90,13 @@ _MOST: Final = {
 
 _AS_STATED: Final = Confirming(frozenset({Stage.EXACT_KEY, Stage.REFERENCE}))
 STANDARD: Final[Mapping[Leg, tuple[RuleSet, Policy]]] = {
-    Leg.PLATFORM: (RuleSet(name="platform", windows=Windows(before_days=1, after_days=3)), Policy()),
+    # What was booked already is told whole: another amount under its name is a difference, not a part of a debt.
+    Leg.PLATFORM: (
+        RuleSet(name="platform", windows=Windows(before_days=1, after_days=3), largest_part_basis_points=0),
+        Policy(),
+    ),
     Leg.BANK: (
-        RuleSet(name="bank", tolerance_basis_points=0, windows=Windows(before_days=1, after_days=5)),
+        RuleSet(name="bank", windows=Windows(before_days=1, after_days=5), largest_part_basis_points=0),
         Policy(patience_days=5),
     ),
     # What waits is moved by these two, so nothing but an identifier that both sides state moves it by itself.

@@ -81,7 +81,7 @@ def site(database: Database) -> Iterator[Site]:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
     email = add_person(database, tenant_id, role="treasury").email
-    yield Site(f"http://127.0.0.1:{port}", email, email, email)
+    yield Site(f"http://127.0.0.1:{port}", *[email] * 4)
     server.should_exit = True
     thread.join(timeout=10)
 

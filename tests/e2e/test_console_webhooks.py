@@ -92,7 +92,7 @@ def site(database: Database) -> Iterator[tuple[Site, str]]:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
     email = add_person(database, tenant_id, role="admin").email
-    yield Site(f"http://127.0.0.1:{port}", email, email, email), delivery_id
+    yield Site(f"http://127.0.0.1:{port}", *[email] * 4), delivery_id
     server.should_exit = True
     thread.join(timeout=10)
 

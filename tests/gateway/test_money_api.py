@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from activities.intake import IntakeActivities
 from runtime import clock
 from store.database import Database
+from tests.fakes.nudging import Unmoved
 
 pytestmark = pytest.mark.servers
 
@@ -43,8 +44,7 @@ def paid(treasury: TestClient, finance: TestClient, story: Any, database: Databa
     body = {"case_id": story.case_id, "amount": {"amount": "150.00", "currency": "BRL"}, "rail": "pix_static"}
     request = finance.post("/v1/payment_requests", json=body).json()
     _hand_in(treasury, story, HEADER + LINE.format(amount="150.00", remittance=request["reference"]))
-    nobody = type("Nobody", (), {"nudge": lambda *_: None})()
-    IntakeActivities(database, nobody, clock.new_id, clock.now).batch(story.tenant_id)
+    IntakeActivities(database, Unmoved(), clock.new_id, clock.now).batch(story.tenant_id)
     listed = treasury.get("/v1/receipts", params={"connection_id": story.bank.id}).json()["data"]
     assert len(listed) == 1, treasury.get("/v1/inbox").text
     identifier: str = listed[0]["id"]

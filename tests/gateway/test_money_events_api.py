@@ -13,6 +13,7 @@ from connectors.rates.book import RateBook
 from gateway.services import Services
 from runtime import clock
 from store.database import Database
+from tests.fakes.nudging import Unmoved
 
 pytestmark = pytest.mark.servers
 
@@ -35,8 +36,7 @@ def stranger(treasury: TestClient, story: Any, database: Database) -> str:
     """150 reais that nothing explains; gives the receipt's identifier."""
     files = {"file": ("bank.csv", (HEADER + LINE).encode(), "text/csv")}
     treasury.post("/v1/statements", data={"connection_id": story.bank.id}, files=files)
-    nobody = type("Nobody", (), {"nudge": lambda *_: None})()
-    IntakeActivities(database, nobody, clock.new_id, clock.now).batch(story.tenant_id)
+    IntakeActivities(database, Unmoved(), clock.new_id, clock.now).batch(story.tenant_id)
     (receipt,) = treasury.get("/v1/receipts", params={"connection_id": story.bank.id}).json()["data"]
     identifier: str = receipt["id"]
     return identifier
