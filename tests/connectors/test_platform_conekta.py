@@ -174,6 +174,8 @@ def test_a_links_page_is_given() -> None:
     link = {"id": LINK, "url": "https://pay.conekta.com/link/1", "status": "Issued", "expires_at": 1798686000}
     expires = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
     assert CONEKTA.issued(link) == IssuedRequest(LINK, None, "https://pay.conekta.com/link/1", expires)
+    assert CONEKTA.issued(link | {"expires_at": None}).expires_at is None
+    assert code_of(lambda: CONEKTA.issued(link | {"expires_at": "soon"})) == "body_malformed"
     assert code_of(lambda: CONEKTA.issued(link | {"status": "Expired"})) == "status_unknown"
     assert code_of(lambda: CONEKTA.issued(link | {"url": None})) == "body_malformed"
 

@@ -55,9 +55,10 @@ def read(response: HttpResponse) -> IssuedRequest:
     """The link's page."""
     link = answer_of(response, NAME)
     known_status(link.get("status"), _STATUSES, "a new link")
+    expires = link.get("expires_at")
     return IssuedRequest(
         external_ref=as_text(link.get("id"), "the link's id"),
         payload=None,
         url=as_text(link.get("url"), "the link's page"),
-        expires_at=as_unix(link.get("expires_at"), "when the link expires"),
+        expires_at=None if expires is None else as_unix(expires, "when the link expires"),
     )
