@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -193,3 +194,12 @@ def test_an_unknown_status_is_never_guessed_at(status: Any, which: str) -> None:
     known = {"pending", "verifying", "done", "normal", "reversed"}
     if status not in known:
         assert code_of(lambda: KHIPU.told(KHIPU.answer("done") | {name: status})) == "status_unknown"
+
+
+def test_what_is_told_later_of_the_same_payment_is_another_delivery() -> None:
+    hooks = KHIPU.platform.webhooks
+    assert hooks is not None
+    told = next(sample for _, sample in KHIPU.samples() if sample.get("conciliation_date"))
+    first, later = (json.dumps(told | {"status_detail": end}).encode() for end in ("normal", "reversed"))
+    assert hooks.delivery_id(first) == hooks.delivery_id(first)
+    assert hooks.delivery_id(first) != hooks.delivery_id(later)

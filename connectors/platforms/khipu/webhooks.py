@@ -6,14 +6,16 @@ Source: https://docs.khipu.com/portal/en/payment-webhook/ (notifications, versio
 
 from __future__ import annotations
 
+import hashlib
+
 from connectors.platforms import as_text, json_object, optional_text
 from domain.receipts import Announced, PlatformFact
 
 
 def delivery_id(raw: bytes) -> str:
-    """The payment and when it was reconciled: Khipu names no notification, and repeats one word for word."""
-    told = json_object(raw)
-    return f"{as_text(told.get('payment_id'), 'the payment')}/{optional_text(told.get('conciliation_date')) or '-'}"
+    """The payment and a digest of what is told: Khipu names no notification, and may tell of a payment again later."""
+    name = as_text(json_object(raw).get("payment_id"), "the payment")
+    return f"{name}/{hashlib.sha256(raw).hexdigest()[:32]}"
 
 
 def parse(raw: bytes) -> tuple[PlatformFact | Announced, ...]:
