@@ -9,6 +9,6 @@ down_revision = "0016"
 
 
 def upgrade() -> None:
-    for part in ("0019_posting_day.sql",):
+    for part in ("0019_posting_day.sql", "0019_rule_changes.sql"):
         script = Path(__file__).with_name(part).read_text(encoding="utf-8")
         op.get_bind().connection.driver_connection.execute(script)
