@@ -1,13 +1,13 @@
-"""Writing rules of cash sweeps, attaching papers to them, and stating how banks name our accounts."""
+"""Papers of rules of cash sweeps, and how banks name our accounts; ``sweep_rule_changes`` writes the rules."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from schwifty import BIC
 from schwifty.exceptions import SchwiftyException
@@ -20,76 +20,20 @@ from domain.accounts import Role
 from domain.errors import Invalid, TooLarge
 from domain.ids import NewId
 from domain.remittance import APPROVAL, Remittance
-from domain.sweeps import FxPolicy, RuleStatus, SweepRule
 from ledger import accounts
 from store import bank_accounts, sweeps
 from store.bank_accounts import BankAccount
-from store.sweeps import StoredRule, SweepDocument, SweepEvent
+from store.sweeps import SweepDocument, SweepEvent
 
 LARGEST_DOCUMENT: Final = 5_242_880
 _SHORTEST_HOLDER: Final = 3
 _LONGEST_LOCAL_ID: Final = 34
 
 
-def open_rule(tx: Connection, rule: SweepRule, *, tenant_id: str, actor: str, reason: str, now: datetime) -> StoredRule:
-    """Keep a new rule, with who wrote it and why; raises ``sweep_rule_invalid`` and ``reason_missing``."""
-    _say_why(reason)
-    _fits(tx, rule)
-    sweeps.add_rule(tx, rule, tenant_id=tenant_id, actor=actor, now=now)
-    sweeps.note(tx, rule.id, SweepEvent("opened", actor, reason, _terms(rule), now), tenant_id=tenant_id)
-    return sweeps.get_rule(tx, rule.id)
-
-
-def change_rule(
-    tx: Connection, rule: SweepRule, *, since: int, tenant_id: str, actor: str, reason: str, now: datetime
-) -> StoredRule:
-    """Put other terms in the place of revision ``since``; what changed is kept beside who and why.
-
-    Raises ``sweep_rule_changed`` where somebody was faster, ``sweep_rule_invalid``, ``reason_missing``.
-    """
-    _say_why(reason)
-    before = sweeps.get_rule(tx, rule.id, locked=True).rule
-    if (before.child_account_id, before.currency) != (rule.child_account_id, rule.currency):
-        raise Invalid("sweep_rule_invalid", "A rule stays with its account.", fix="Retire it and write another.")
-    _fits(tx, rule)
-    sweeps.change_rule(tx, rule, since=since, actor=actor, now=now)
-    was, is_now = _terms(before), _terms(rule)
-    changed = {name: [was[name], is_now[name]] for name in is_now if was[name] != is_now[name]}
-    sweeps.note(tx, rule.id, SweepEvent("changed", actor, reason, changed, now), tenant_id=tenant_id)
-    return sweeps.get_rule(tx, rule.id)
-
-
-def _say_why(reason: str) -> None:
+def say_why(reason: str) -> None:
+    """Refuse with ``reason_missing`` what has no reason."""
     if not reason.strip():
         raise Invalid("reason_missing", "A change has a reason.", fix="Say why.")
-
-
-def _fits(tx: Connection, rule: SweepRule) -> None:
-    """Refuse a rule that does not fit its account and parent."""
-    ends = ends_of(tx, rule.child_account_id)
-    if ends.child.currency != rule.currency:
-        raise Invalid("sweep_rule_invalid", f"The account is kept in {ends.child.currency}, not {rule.currency}.")
-    same = ends.parent.currency == rule.currency
-    if same != (rule.fx_policy is FxPolicy.NONE) and rule.status is not RuleStatus.RETIRED:
-        raise Invalid(
-            "sweep_rule_invalid",
-            f"The account is kept in {rule.currency}, its parent in {ends.parent.currency}.",
-            fix="Between two currencies say how to exchange, or hold; within one there is nothing to exchange.",
-        )
-
-
-def _terms(rule: SweepRule) -> dict[str, Any]:
-    """A rule's terms as a plain document."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: plain(one) for name, one in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(one) for one in value]
-        return value if value is None or isinstance(value, int) else str(value)
-
-    found: dict[str, Any] = plain(asdict(rule))
-    return found
 
 
 # Papers -----------------------------------------------------------------------------------------------------------
@@ -192,7 +136,7 @@ def state_bank_account(
     Raises ``account_not_bank``, ``bank_account_invalid``, ``iban_malformed``, ``iban_invalid``, ``iban_country``,
     ``bic_invalid`` and ``reason_missing``.
     """
-    _say_why(reason)
+    say_why(reason)
     if accounts.get(tx, new.account_id).role is not Role.BANK:
         raise Invalid("account_not_bank", "Only a bank leaf has a number at a bank.")
     number = None if new.iban is None else iban.check(new.iban, country=new.country).compact

@@ -58,6 +58,7 @@ PREFIXES: Final[dict[str, str]] = {
     "reservation": "rsv",
     "day_close": "dcl",
     "sweep_rule": "swr",
+    "sweep_rule_change": "swc",
     "sweep_run": "swp",
     "sweep_document": "swd",
     "legal_entity": "leg",

@@ -7,7 +7,7 @@ trigger is reached. ``push`` means that the child's bank is told to pay, ``pull`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -167,6 +167,11 @@ class SweepRule:
     def into(self, parent_currency: str) -> str:
         """The currency in which it arrives."""
         return parent_currency if self.exchanges else self.currency
+
+
+def only_stops(before: SweepRule, after: SweepRule) -> bool:
+    """Whether a change of a rule does nothing but pause or retire it."""
+    return after.status is not RuleStatus.ACTIVE and after == replace(before, status=after.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,15 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "I5",
+        "postings_on_their_day",
+        "Every posting is on the day of its entry.",
+        (
+            "SELECT p.entry_seq::text FROM posting p JOIN journal_entry e ON e.seq = p.entry_seq"
+            " WHERE p.effective_date <> e.effective_date"
+        ),
+    ),
+    (
+        "I5",
         "balances_equal_postings",
         "Every balance equals the sum of its postings.",
         (

@@ -24,6 +24,7 @@ _STATES: Final[Mapping[str, tuple[type[AfluenteError], str]]] = {
     "AF011": (Refused, "reservation_exceeded"),
     "AF012": (Refused, "day_closed"),
     "AF013": (Conflict, "day_close_goes_on"),
+    "AF014": (Invalid, "posting_wrong_day"),
     "AF020": (Refused, "account_has_balance"),
     "AF021": (Refused, "account_has_open_children"),
     "AF022": (Refused, "account_has_reservations"),

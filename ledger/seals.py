@@ -193,7 +193,10 @@ def _micros(moment: datetime) -> int:
 
 
 def _says_what_it_said(entry: Row[Any], lines: Sequence[Row[Any]]) -> bool:
-    """Whether the digest that was kept with the entry when it was posted is the one its rows give now."""
+    """Whether the digest that was kept with the entry when it was posted is the one its rows give now.
+
+    A posting's day is its entry's, which is sealed.
+    """
     said = digest(
         kind=entry.kind,
         effective_date=entry.effective_date,
@@ -201,4 +204,5 @@ def _says_what_it_said(entry: Row[Any], lines: Sequence[Row[Any]]) -> bool:
         source=entry.source,
         lines=[(line.account_id, line.currency, line.amount_minor) for line in lines],
     )
-    return said == bytes(entry.payload_sha256)
+    on_its_day = all(line.effective_date == entry.effective_date for line in lines)
+    return on_its_day and said == bytes(entry.payload_sha256)

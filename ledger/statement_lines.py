@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Select, any_, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.account_statements import Counterpart, Line, LinePage, Movement, Period, Place, movement_of_role, parts_of
@@ -46,14 +46,12 @@ def lines(
 def _heads(tx: Connection, scope: Scope, *, after: Place | None, limit: int) -> list[Any]:
     """The entries of a page, found from the side that is shorter.
 
-    Of few leaves every posting is looked up, however few of the tenant's entries they are in. Of many leaves the
-    tenant's entries are gone through in the order of the page: most of them are on it.
+    Of few leaves each one's next entries are read, in the order of the page. Of many leaves the tenant's entries are
+    gone through in that order: most of them are on it.
     """
     leaves = tx.execute(select(scope.counted().c.no).limit(_FEW_LEAVES + 1)).scalars().all()
-    found = _among(leaves, scope) if len(leaves) <= _FEW_LEAVES else _along(scope)
-    if after is not None:
-        found = found.where(tuple_(_entry.c.effective_date, _entry.c.seq) > tuple_(after.day, after.seq))
-    page = found.order_by(_entry.c.effective_date, _entry.c.seq).limit(limit).subquery("page")
+    found = _among(leaves, scope, after, limit) if len(leaves) <= _FEW_LEAVES else _along(scope, after, limit)
+    page = found.subquery("page")
     query = (
         select(_shown, _reversed.c.id.label("reverses"), func.coalesce(_reversed.c.kind, _shown.c.kind).label("cause"))
         .join(page, page.c.seq == _shown.c.seq)
@@ -63,22 +61,34 @@ def _heads(tx: Connection, scope: Scope, *, after: Place | None, limit: int) -> 
     return list(tx.execute(query))
 
 
-def _among(leaves: Sequence[int], scope: Scope) -> Select[Any]:
-    """The period's entries with a posting on one of these leaves, each looked up by its number."""
-    on_leaves = _posting.c.account_no == any_(literal(leaves, ARRAY(BigInteger)))
-    touched = select(_posting.c.entry_seq).where(on_leaves).distinct().subquery("touched")
-    return select(_entry.c.seq).join(touched, touched.c.entry_seq == _entry.c.seq).where(scope.within)
+def _among(leaves: Sequence[int], scope: Scope, after: Place | None, limit: int) -> Select[Any]:
+    """The next entries with a posting on one of these leaves: those of each leaf, and of them the first."""
+    leaf = func.unnest(literal(leaves, ARRAY(BigInteger))).table_valued("no").render_derived(name="leaf")
+    day, seq = _posting.c.effective_date, _posting.c.entry_seq
+    of_leaf = select(day, seq).where(_posting.c.account_no == leaf.c.no, scope.of_days(day), _later(day, seq, after))
+    if scope.known_at is not None:
+        of_leaf = of_leaf.join(_entry, _entry.c.seq == seq).where(scope.known)
+    each = of_leaf.distinct().order_by(day, seq).limit(limit).lateral("each")
+    found = select(each.c.effective_date, each.c.entry_seq.label("seq")).select_from(leaf).join(each, true()).distinct()
+    return found.order_by(each.c.effective_date, each.c.entry_seq).limit(limit)
 
 
-def _along(scope: Scope) -> Select[Any]:
-    """The period's entries, in their order, of which some posting is on what is counted."""
+def _later(day: ColumnElement[date], seq: ColumnElement[int], after: Place | None) -> ColumnElement[bool]:
+    """What comes after the page before."""
+    return true() if after is None else tuple_(day, seq) > tuple_(after.day, after.seq)
+
+
+def _along(scope: Scope, after: Place | None, limit: int) -> Select[Any]:
+    """The next of the tenant's entries of which some posting is on what is counted."""
+    day, seq = _entry.c.effective_date, _entry.c.seq
     touches = (
         select(_posting.c.entry_seq)
         .join(_account, _account.c.no == _posting.c.account_no)
         .where(_posting.c.entry_seq == _entry.c.seq, scope.counts(_account))
         .offset(0)  # asked of each entry in turn: a set of all postings below is not made first
     )
-    return select(_entry.c.seq).where(scope.within, touches.exists())
+    found = select(seq).where(scope.within, _later(day, seq, after), touches.exists())
+    return found.order_by(day, seq).limit(limit)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CTE, ColumnElement, FromClause, select, true
 
@@ -35,8 +35,11 @@ class Scope:
     @property
     def within(self) -> ColumnElement[bool]:
         """Entries of the period that were booked by then."""
-        day = tables.entry.c.effective_date
-        return (day >= self.period.first) & (day < self.period.until) & self.known
+        return self.of_days(tables.entry.c.effective_date) & self.known
+
+    def of_days(self, day: ColumnElement[date]) -> ColumnElement[bool]:
+        """Whether a day is one of the period's."""
+        return (day >= self.period.first) & (day < self.period.until)
 
     def reason(self, kind: str) -> Movement:
         """Why an entry of a kind moves this account."""

@@ -129,9 +129,9 @@ def _edges(scope: Scope, counted: CTE) -> Select[Any]:
 def _edges_known(scope: Scope, counted: CTE) -> Select[Any]:
     """Opening and closing of each currency from the postings that were booked by then."""
     known = (
-        select(_posting.c.account_no, _posting.c.amount_minor, _entry.c.effective_date)
+        select(_posting.c.account_no, _posting.c.amount_minor, _posting.c.effective_date)
         .join(_entry, _entry.c.seq == _posting.c.entry_seq)
-        .where(_posting.c.account_no.in_(select(counted.c.no)), _entry.c.effective_date < scope.period.until)
+        .where(_posting.c.account_no.in_(select(counted.c.no)), _posting.c.effective_date < scope.period.until)
         .where(scope.known)
         .cte("known")
     )
@@ -156,10 +156,11 @@ def _edges_known(scope: Scope, counted: CTE) -> Select[Any]:
 def _moved(scope: Scope, counted: CTE, kept: CTE) -> Select[Any]:
     """Of each kind of entry and currency: what it moved, what of it was kept as fees and as taxes, in how many entries.
 
-    One pass over the period's postings: an entry's are summed first, then those that touch what is counted.
+    One pass over the leaves' postings of the period: each entry's are summed, and what touches nothing counted is left.
     """
-    amount, role = _posting.c.amount_minor, kept.c.role
-    is_counted = counted.c.no.is_not(None)
+    leaf = union_all(select(counted.c.no, null().cast(Text).label("role")), select(kept.c.no, kept.c.role)).cte("leaf")
+    amount, role = _posting.c.amount_minor, leaf.c.role
+    is_counted = role.is_(None)
     of_entry = (
         select(
             _posting.c.currency,
@@ -167,12 +168,11 @@ def _moved(scope: Scope, counted: CTE, kept: CTE) -> Select[Any]:
             func.sum(amount).filter(is_counted).label("amount"),
             *(_kept_as(reason, amount, role).label(reason.value) for reason in _KEPT),
         )
-        .select_from(_entry)
-        .join(_posting, _posting.c.entry_seq == _entry.c.seq)
-        .outerjoin(counted, counted.c.no == _posting.c.account_no)
-        .outerjoin(kept, kept.c.no == _posting.c.account_no)
+        .select_from(leaf)
+        .join(_posting, (_posting.c.account_no == leaf.c.no) & scope.of_days(_posting.c.effective_date))
+        .join(_entry, _entry.c.seq == _posting.c.entry_seq)
         .outerjoin(_reversed, _reversed.c.seq == _entry.c.reverses_seq)
-        .where(scope.within, is_counted | role.is_not(None))
+        .where(scope.known)
         .group_by(_entry.c.seq, _posting.c.currency, _reversed.c.kind)
         .having(func.bool_or(is_counted))
         .cte("of_entry")

@@ -124,13 +124,14 @@ posting = Table(
     Column("account_no", BigInteger, nullable=False),
     currency(),
     minor("amount_minor"),
+    Column("effective_date", Date, nullable=False),  # its entry's
     ForeignKeyConstraint(
         ["tenant_id", "account_no", "currency"],
         ["account.tenant_id", "account.no", "account.posting_currency"],
         name="fk_posting_leaf_in_its_currency",
     ),
     CheckConstraint("amount_minor <> 0", name="amount_not_zero"),
-    Index("ix_posting_account", "account_no", "entry_seq"),
+    Index("ix_posting_account", "account_no", "effective_date", "entry_seq"),
 )
 
 event = Table(

@@ -10,15 +10,17 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from activities import creditors as desk
-from activities import portfolios, sweep_rules
+from activities import portfolios
 from activities.creditors import NewConnection, NewCreditor
+from activities.sweep_rule_changes import RuleDesk
+from domain.day_close import Actor
 from domain.money import Money
 from domain.sweep_schedules import Schedule
 from domain.sweeps import Direction, FxPolicy, SweepKind, SweepRule
 from runtime import clock, tenancy
 from runtime.keys import write_private
 from runtime.samples.make_portfolio import make_portfolio
-from store import creditors, tenants
+from store import creditors, sweep_rule_changes, tenants
 from store.database import Database
 
 _QRIS = (
@@ -113,7 +115,9 @@ def _sweep_rules(tx: Connection, tenant_id: str, now: datetime) -> None:
             fx_policy=policy,
             active_from=now.date() - timedelta(days=1),  # begun wherever the account is
         )
-        sweep_rules.open_rule(tx, rule, tenant_id=tenant_id, actor="sample", reason="The sample's rule.", now=now)
+        RuleDesk(tx, tenant_id, Actor("sample", "sample"), clock.new_id, now).open(rule, reason="The sample's rule.")
+        change = sweep_rule_changes.waiting(tx)[rule.id]
+        RuleDesk(tx, tenant_id, Actor("sample second", "sample"), clock.new_id, now).approve(change.id)
 
 
 def _people(tx: Connection, tenant_id: str, password: str) -> None:

@@ -36,7 +36,7 @@ def rules_command(tenant: offices.TenantOption = None) -> None:
 
     def work() -> Any:
         with offices.opened(offices.base(), tenant) as tx:
-            return [SweepRuleView.of(one).model_dump(mode="json") for one in kept.rules(tx)]
+            return [one.model_dump(mode="json") for one in SweepRuleView.every(tx, kept.rules(tx))]
 
     answer(work)
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.errors import Conflict, NotFound
+from domain.errors import NotFound
 from domain.fx import FxQuote
 from domain.money import Money
 from domain.remittance import HeldDocument, Purpose
@@ -160,24 +160,13 @@ class SweepEvent:
 def add_rule(tx: Connection, rule: SweepRule, *, tenant_id: str, actor: str, now: datetime) -> None:
     """Keep a new rule."""
     who = {"created_by": actor, "created_at": now, "changed_by": actor, "changed_at": now}
-    tx.execute(insert(rule_table).values(tenant_id=tenant_id, revision=1, **_values(rule), **who))
+    tx.execute(insert(rule_table).values(tenant_id=tenant_id, revision=1, **values_of(rule), **who))
 
 
 def change_rule(tx: Connection, rule: SweepRule, *, since: int, actor: str, now: datetime) -> None:
-    """Put a rule in the place of its revision ``since``; ``sweep_rule_changed`` where that is not the last one."""
-    statement = (
-        update(rule_table)
-        .where(
-            rule_table.c.id == rule.id,
-            rule_table.c.revision == since,
-            rule_table.c.status != RuleStatus.RETIRED.value,
-        )
-        .values(revision=since + 1, changed_by=actor, changed_at=now, **_values(rule))
-    )
-    if tx.execute(statement).rowcount != 1:
-        raise Conflict(
-            "sweep_rule_changed", "The rule was changed or retired meanwhile.", fix="Read it again, then change it."
-        )
+    """Put a rule in the place of its revision ``since``, which the caller has locked."""
+    statement = update(rule_table).where(rule_table.c.id == rule.id)
+    tx.execute(statement.values(revision=since + 1, changed_by=actor, changed_at=now, **values_of(rule)))
 
 
 def get_rule(tx: Connection, rule_id: str, *, locked: bool = False) -> StoredRule:
@@ -197,7 +186,8 @@ def rules(tx: Connection, *, status: RuleStatus | None = None) -> list[StoredRul
     return [_stored(row) for row in tx.execute(query).mappings()]
 
 
-def _values(rule: SweepRule) -> dict[str, Any]:
+def values_of(rule: SweepRule) -> dict[str, Any]:
+    """A rule's terms by the names of their columns."""
     schedule = rule.schedule
     return {
         "id": rule.id,
@@ -225,10 +215,17 @@ def _values(rule: SweepRule) -> dict[str, Any]:
 
 
 def _stored(row: RowMapping) -> StoredRule:
+    who = ("revision", "created_by", "created_at", "changed_by", "changed_at")
+    return StoredRule(rule_of(dict(row)), **{name: row[name] for name in who})
+
+
+def rule_of(row: Mapping[str, Any]) -> SweepRule:
+    """The rule whose terms these are."""
+
     def amount(name: str) -> Money | None:
         return None if row[name] is None else Money(row[name], row["currency"])
 
-    rule = SweepRule(
+    return SweepRule(
         id=row["id"],
         child_account_id=row["child_account_id"],
         direction=Direction(row["direction"]),
@@ -247,8 +244,6 @@ def _stored(row: RowMapping) -> StoredRule:
         active_until=row["active_until"],
         status=RuleStatus(row["status"]),
     )
-    who = ("revision", "created_by", "created_at", "changed_by", "changed_at")
-    return StoredRule(rule, **{name: row[name] for name in who})
 
 
 # Papers -----------------------------------------------------------------------------------------------------------

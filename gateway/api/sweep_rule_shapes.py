@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
+from sqlalchemy import Connection
 
+from activities.sweep_rule_changes import difference
 from domain.remittance import Purpose
 from domain.sweep_schedules import Days, Schedule
 from domain.sweeps import Direction, FxPolicy, RuleStatus, SweepKind, SweepRule
 from gateway.shapes import Amount, Body, CountryCode, Identifier, LongText, Shape, ShortText
+from store import sweep_rule_changes
 from store.bank_accounts import BankAccount
+from store.sweep_rule_changes import RuleChange
 from store.sweeps import StoredRule, SweepDocument, SweepEvent
 
 _HIGHEST = 2**31 - 1
@@ -78,6 +83,12 @@ class ChangedSweepRule(SweepTerms):
     revision: Annotated[Count, Field(description="The revision that was read; another one is a conflict.")]
 
 
+class TurnDownBody(Body):
+    """Why a change of a rule is withdrawn or declined."""
+
+    reason: LongText
+
+
 class SweepEventView(Shape):
     """Who changed what, when and why."""
 
@@ -93,8 +104,27 @@ def history(events: list[SweepEvent]) -> list[SweepEventView]:
     return [SweepEventView.model_validate(one) for one in events]
 
 
+class SweepRuleChangeView(Shape):
+    """Terms that wait for a second person: what each was and is to be, who proposed them when and why."""
+
+    id: str
+    rule_id: str
+    since: Annotated[int, Field(description="The revision in whose place they are put.")]
+    proposer: str
+    proposed_at: datetime
+    reason: str
+    changes: Annotated[dict[str, tuple[Any, Any]], Field(description="By term: as it stands, as it is to be.")]
+
+    @classmethod
+    def of(cls, change: RuleChange, stored: StoredRule) -> Self:
+        """The shape of a change of a rule as it stands."""
+        plain = ("id", "rule_id", "since", "proposer", "proposed_at", "reason")
+        found = difference(stored.rule, change.terms)
+        return cls(**{name: getattr(change, name) for name in plain}, changes=found)
+
+
 class SweepRuleView(Shape):
-    """A rule as it stands."""
+    """A rule as it stands, with the change of it that waits for a second person."""
 
     id: str
     child_account_id: str
@@ -122,9 +152,10 @@ class SweepRuleView(Shape):
     created_at: datetime
     changed_by: str
     changed_at: datetime
+    pending: SweepRuleChangeView | None
 
     @classmethod
-    def of(cls, stored: StoredRule) -> Self:
+    def of(cls, stored: StoredRule, waiting: RuleChange | None) -> Self:
         """The shape of a rule."""
         rule, schedule = stored.rule, stored.rule.schedule
         plain = ("id", "child_account_id", "currency", "max_spread_basis_points", "most_days_in_transit")
@@ -143,7 +174,14 @@ class SweepRuleView(Shape):
             cut_off=schedule.cut_off,
             days=schedule.days.value,
             day_numbers=list(schedule.numbers),
+            pending=None if waiting is None else SweepRuleChangeView.of(waiting, stored),
         )
+
+    @classmethod
+    def every(cls, tx: Connection, stored: Sequence[StoredRule]) -> list[Self]:
+        """The shapes of rules, each with its change that waits."""
+        waiting = sweep_rule_changes.waiting(tx)
+        return [cls.of(one, waiting.get(one.rule.id)) for one in stored]
 
 
 class SweepRuleDetail(SweepRuleView):

@@ -9,9 +9,11 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from activities import sweep_files, sweep_outlook, sweep_rules, sweeps
+from activities import sweep_files, sweep_outlook, sweeps
+from activities.sweep_rule_changes import RuleDesk
 from activities.sweeps import Arrival, Desk, Setback
 from connectors.payment_files.pain001 import message_id
+from domain.day_close import Actor
 from domain.sweep_reasons import refusal
 from domain.sweep_runs import RunState
 from domain.sweeps import NotNow, RuleStatus
@@ -22,6 +24,7 @@ from gateway.api.sweep_rule_shapes import (
     SweepRuleDetail,
     SweepRuleList,
     SweepRuleView,
+    TurnDownBody,
     history,
 )
 from gateway.api.sweep_run_shapes import (
@@ -43,6 +46,7 @@ from store import sweep_runs
 from store import sweeps as kept
 from store.listings import Place
 from store.sweep_runs import SweepRun
+from store.sweeps import StoredRule
 
 router = APIRouter(prefix="/v1/sweeps", tags=["sweeps"])
 
@@ -57,6 +61,16 @@ def _desk(caller: Caller) -> Desk:
     return Desk(caller.tenant_id, services.rates, services.new_id, services.now())
 
 
+def _rule_desk(caller: Caller, tx: Connection) -> RuleDesk:
+    services = caller.services
+    actor = Actor(caller.principal.id, caller.actor)
+    return RuleDesk(tx, caller.tenant_id, actor, services.new_id, services.now())
+
+
+def _told(tx: Connection, stored: StoredRule) -> SweepRuleView:
+    return SweepRuleView.every(tx, [stored])[0]
+
+
 def _said(body: Body) -> Any:
     return body.model_dump(mode="json")
 
@@ -68,7 +82,7 @@ def _said(body: Body) -> Any:
 def list_rules(caller: Reader, status: Annotated[RuleStatus | None, Query()] = None) -> SweepRuleList:
     """The oldest first."""
     with caller.transaction() as tx:
-        return SweepRuleList(data=[SweepRuleView.of(one) for one in kept.rules(tx, status=status)])
+        return SweepRuleList(data=SweepRuleView.every(tx, kept.rules(tx, status=status)))
 
 
 @router.post(
@@ -79,16 +93,17 @@ def list_rules(caller: Reader, status: Annotated[RuleStatus | None, Query()] = N
     response_model=SweepRuleView,
 )
 def open_rule(body: NewSweepRule, caller: Treasury, once: OnceDep) -> Response:
-    """For one child account; the schedule visits it every quarter of an hour from then on."""
+    """For one child account. It is paused until a second person approves it (``pending``).
+
+    From then on the schedule visits it every quarter of an hour.
+    """
 
     def effect(tx: Connection) -> Given:
-        desk = _desk(caller)
+        desk = _rule_desk(caller, tx)
         currency = sweep_outlook.ends_of(tx, body.child_account_id).child.currency
         rule = body.rule(desk.new_id("sweep_rule"), body.child_account_id, currency, RuleStatus.ACTIVE)
-        stored = sweep_rules.open_rule(
-            tx, rule, tenant_id=desk.tenant_id, actor=caller.actor, reason=body.reason, now=desk.now
-        )
-        return Given.of(SweepRuleView.of(stored), location=f"/v1/sweeps/rules/{rule.id}")
+        stored = desk.open(rule, reason=body.reason)
+        return Given.of(_told(tx, stored), location=f"/v1/sweeps/rules/{rule.id}")
 
     return once.in_transaction(caller, _said(body), effect).response()
 
@@ -98,7 +113,7 @@ def get_rule(rule_id: Identifier, caller: Reader) -> SweepRuleDetail:
     """The rule, and who changed it when and why."""
     with caller.transaction() as tx:
         stored = kept.get_rule(tx, rule_id)
-        told = SweepRuleView.of(stored).model_dump()
+        told = _told(tx, stored).model_dump()
         return SweepRuleDetail(**told, history=history(kept.events(tx, rule_id)))
 
 
@@ -109,21 +124,47 @@ def get_rule(rule_id: Identifier, caller: Reader) -> SweepRuleDetail:
     response_model=SweepRuleView,
 )
 def change_rule(rule_id: Identifier, body: ChangedSweepRule, caller: Treasury, once: OnceDep) -> Response:
-    """States all terms anew; what changed is kept with who and why. A rule is never deleted, but retired."""
+    """States all terms anew, which wait as ``pending`` for a second person; to pause or retire it, one is enough.
+
+    What changed is kept with who and why. A rule is never deleted, but retired.
+    """
 
     def effect(tx: Connection) -> Given:
         before = kept.get_rule(tx, rule_id).rule
         rule = body.rule(rule_id, before.child_account_id, before.currency, body.status)
-        stored = sweep_rules.change_rule(
-            tx,
-            rule,
-            since=body.revision,
-            tenant_id=caller.tenant_id,
-            actor=caller.actor,
-            reason=body.reason,
-            now=caller.services.now(),
-        )
-        return Given.of(SweepRuleView.of(stored), status=200)
+        stored = _rule_desk(caller, tx).change(rule, since=body.revision, reason=body.reason)
+        return Given.of(_told(tx, stored), status=200)
+
+    return once.in_transaction(caller, _said(body), effect).response()
+
+
+@router.post(
+    "/changes/{change_id}/approve",
+    operation_id="approveSweepRuleChange",
+    summary="Approve a change of a rule",
+    response_model=SweepRuleView,
+)
+def approve_change(change_id: Identifier, caller: Treasury, once: OnceDep) -> Response:
+    """By another person than who proposed it; the rule sweeps by the new terms from then on."""
+
+    def effect(tx: Connection) -> Given:
+        return Given.of(_told(tx, _rule_desk(caller, tx).approve(change_id)), status=200)
+
+    return once.in_transaction(caller, None, effect).response()
+
+
+@router.post(
+    "/changes/{change_id}/turn-down",
+    operation_id="turnDownSweepRuleChange",
+    summary="Withdraw or decline a change of a rule",
+    response_model=SweepRuleView,
+)
+def turn_down_change(change_id: Identifier, body: TurnDownBody, caller: Treasury, once: OnceDep) -> Response:
+    """Its author withdraws it, another person declines it; the rule stays as it is."""
+
+    def effect(tx: Connection) -> Given:
+        stored = _rule_desk(caller, tx).turn_down(change_id, reason=body.reason)
+        return Given.of(_told(tx, stored), status=200)
 
     return once.in_transaction(caller, _said(body), effect).response()
 

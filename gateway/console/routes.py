@@ -36,6 +36,8 @@ from gateway.console import (
     statement_files,
     statements,
     sweep_banks,
+    sweep_rules,
+    sweep_run,
     sweeps,
     webhooks,
 )
@@ -72,6 +74,8 @@ _NOUNS = (
     recon_runs,
     sweeps,
     sweep_banks,
+    sweep_rules,
+    sweep_run,
     statements,
     countries,
     codes,

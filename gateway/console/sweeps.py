@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -19,21 +20,19 @@ from connectors import registry
 from connectors.payment_files.pain001 import message_id
 from domain.accounts import Account, Role
 from domain.errors import AfluenteError, Invalid
-from domain.money import Money, total, zero
+from domain.money import Money, total
 from domain.sweep_reasons import refusal
-from domain.sweep_runs import ON_ITS_WAY, RunState
-from domain.sweep_schedules import Days, Schedule
-from domain.sweeps import Direction, FxPolicy, NotNow, Reason, RuleStatus, SweepKind, SweepPlan, SweepRule
-from gateway.console import sweep_pictures
+from domain.sweep_runs import ON_ITS_WAY, WAITING, RunState
+from domain.sweeps import FxPolicy, NotNow, Reason, RuleStatus, SweepKind, SweepPlan
+from gateway.console import sweep_pictures, sweep_terms
 from gateway.console.conversion import into_own_currency
 from gateway.console.pages import ConsoleRoute, Posted, Posting, Visit, Visiting, go, page
 from gateway.console.receipts import day_or_none
 from gateway.console.sweep_pictures import Travelling
 from ledger import accounts
-from store import creditors, sweep_runs
+from store import creditors, sweep_rule_changes, sweep_runs
 from store import sweeps as kept
 from store.sweep_runs import SweepRun
-from store.sweeps import StoredRule
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -51,12 +50,14 @@ class ShownRun:
     days: int | None
 
 
-def _desk(here: Visit) -> Desk:
+def desk(here: Visit) -> Desk:
+    """What sweeping needs now."""
     services = here.services
     return Desk(here.person.tenant_id, services.rates, services.new_id, services.now())
 
 
-def _actor(here: Visit) -> str:
+def actor(here: Visit) -> str:
+    """Who acts, as events and sweeps name a person."""
     return f"{here.person.name} <{here.person.email}>"
 
 
@@ -78,6 +79,7 @@ def _page(here: Visit, *, refused: AfluenteError | None = None, said: dict[str, 
             ShownRun(run, ends[run.rule_id], _days_on_its_way(run, now.date()))
             for run in sweep_runs.listed(tx, states=states, limit=SHOWN_RUNS)
         ]
+        waiting = sweep_rule_changes.waiting(tx)
         moving = sweep_runs.listed(tx, states=ON_ITS_WAY, limit=SHOWN_RUNS)
         owners = [accounts.get(tx, one.parent_account_id) for one in creditors.every(tx)]
         children = [one for one in accounts.subtree(tx, [owner.id for owner in owners]) if one.role is Role.CHILD]
@@ -107,6 +109,12 @@ def _page(here: Visit, *, refused: AfluenteError | None = None, said: dict[str, 
         statuses=RuleStatus,
         run_states=RunState,
         reasons=Reason,
+        waiting=waiting,
+        accounts=ends,
+        entered=sweep_terms.entered,
+        unfinished={*WAITING, *ON_ITS_WAY},
+        differing=partial(sweep_terms.differing, here.voice),
+        own=here.person.id,
         longest=LONGEST_REASON,
     )
 
@@ -133,111 +141,20 @@ def _zones(children: Sequence[Account]) -> list[str]:
     )
 
 
-# Rules ------------------------------------------------------------------------------------------------------------
-
-
-@router.post("/sweeps/rules")
-def open_rule(form: Posting) -> Response:
-    """Write a rule for a child account."""
-
-    def act(here: Visit) -> None:
-        desk = _desk(here)
-        with here.tx() as tx:
-            child = sweep_outlook.ends_of(tx, form.text("account")).child
-            rule = _rule(form, desk.new_id("sweep_rule"), child.id, child.currency, today=desk.now.date())
-            sweep_rules.open_rule(
-                tx, rule, tenant_id=desk.tenant_id, actor=_actor(here), reason=_reason(form), now=desk.now
-            )
-
-    return _act(form, act, done="rule_written")
-
-
-def _rule(form: Posted, rule_id: str, account_id: str, currency: str, *, today: date) -> SweepRule:
-    def amount(name: str) -> Money | None:
-        text = form.text(name)
-        return Money.parse(text, currency) if text else None
-
-    kind = SweepKind(_one_of(form, "kind", [one.value for one in SweepKind]))
-    policy = FxPolicy(_one_of(form, "fx_policy", [one.value for one in FxPolicy]))
-    return SweepRule(
-        id=rule_id,
-        child_account_id=account_id,
-        direction=Direction.PUSH,
-        kind=kind,
-        currency=currency,
-        minimum=amount("minimum") or zero(currency),
-        approval_above=amount("approval_above") or zero(currency),
-        trigger=amount("trigger") if kind is SweepKind.TRIGGER_AMOUNT else None,
-        target=amount("target") if kind is not SweepKind.ZERO_BALANCE else None,
-        schedule=Schedule(form.text("zone"), _time(form, "opens"), _time(form, "cut_off"), Days.BUSINESS, ()),
-        fx_policy=policy,
-        max_spread_basis_points=_spread(form) if policy is FxPolicy.RATE_OF_DAY else None,
-        active_from=today,
-    )
-
-
-def _one_of(form: Posted, name: str, values: Sequence[str]) -> str:
-    value = form.text(name)
-    if value not in values:
-        raise Invalid("sweep_rule_invalid", f"{name} is none of {', '.join(values)}.", fix="Choose one.")
-    return value
-
-
-def _time(form: Posted, name: str) -> time:
-    try:
-        return time.fromisoformat(form.text(name))
-    except ValueError as error:
-        raise Invalid("schedule_invalid", f"{form.text(name)!r} is no time.", fix="Write it as 16:00.") from error
-
-
-def _spread(form: Posted) -> int:
-    text = form.text("max_spread")
-    if not text.isdecimal():
-        raise Invalid("sweep_rule_invalid", "The widest spread is a whole number of basis points.", fix="Such as 150.")
-    return int(text)
-
-
-@router.post("/sweeps/rules/{rule_id}/status")
-def turn_rule(form: Posting, rule_id: str) -> Response:
-    """Pause, resume or retire a rule."""
-
-    def act(here: Visit) -> None:
-        desk = _desk(here)
-        status = RuleStatus(_one_of(form, "status", [one.value for one in RuleStatus]))
-        with here.tx() as tx:
-            stored = kept.get_rule(tx, rule_id)
-            sweep_rules.change_rule(
-                tx,
-                _with_status(stored, status),
-                since=stored.revision,
-                tenant_id=desk.tenant_id,
-                actor=_actor(here),
-                reason=_reason(form),
-                now=desk.now,
-            )
-
-    return _act(form, act, done="rule_changed")
-
-
-def _with_status(stored: StoredRule, status: RuleStatus) -> SweepRule:
-    values = {name: getattr(stored.rule, name) for name in SweepRule.__dataclass_fields__}
-    return SweepRule(**values | {"status": status})
-
-
 @router.post("/sweeps/rules/{rule_id}/run")
 def run_rule(form: Posting, rule_id: str) -> Response:
     """Sweep now, for today's business date."""
 
     def act(here: Visit) -> None:
         with here.tx() as tx:
-            desk = _desk(here)
-            run = sweeps.plan_run(tx, desk, rule_id, requested_by=_actor(here))
+            at = desk(here)
+            run = sweeps.plan_run(tx, at, rule_id, requested_by=actor(here))
             if isinstance(run, NotNow):
                 raise refusal(run)
             if run.state is RunState.PLANNED:
-                sweeps.send(tx, desk, run.id)
+                sweeps.send(tx, at, run.id)
 
-    return _act(form, act, done="sweep_planned")
+    return act_on(form, act, done="sweep_planned")
 
 
 @router.post("/sweeps/rules/{rule_id}/papers")
@@ -249,14 +166,14 @@ def attach(form: Posting, rule_id: str) -> Response:
         first = day_or_none(form.text("first_day"))
         if first is None:
             raise Invalid("day_malformed", "State the first day that the paper covers.")
-        new = NewDocument(form.text("code"), first, day_or_none(form.text("last_day")), filename, body, _reason(form))
+        new = NewDocument(form.text("code"), first, day_or_none(form.text("last_day")), filename, body, reason_of(form))
         with here.tx() as tx:
-            desk = _desk(here)
+            at = desk(here)
             sweep_rules.attach(
-                tx, rule_id, new, tenant_id=desk.tenant_id, actor=_actor(here), new_id=desk.new_id, now=desk.now
+                tx, rule_id, new, tenant_id=at.tenant_id, actor=actor(here), new_id=at.new_id, now=at.now
             )
 
-    return _act(form, act, done="paper_attached")
+    return act_on(form, act, done="paper_attached")
 
 
 # Runs -------------------------------------------------------------------------------------------------------------
@@ -265,7 +182,7 @@ def attach(form: Posting, rule_id: str) -> Response:
 @router.post("/sweeps/runs/{run_id}/approve")
 def approve(form: Posting, run_id: str) -> Response:
     """Approve, as another person than who asked for it."""
-    return _step(form, lambda desk, tx: sweeps.approve(tx, desk, run_id, actor=_actor(form.visit)), "sweep_sent")
+    return _step(form, lambda at, tx: sweeps.approve(tx, at, run_id, actor=actor(form.visit)), "sweep_sent")
 
 
 @router.post("/sweeps/runs/{run_id}/taken")
@@ -274,7 +191,7 @@ def taken(form: Posting, run_id: str) -> Response:
     reference = form.text("bank_reference") or None
     return _step(
         form,
-        lambda desk, tx: sweeps.hand_over(tx, desk, run_id, actor=_actor(form.visit), bank_reference=reference),
+        lambda at, tx: sweeps.hand_over(tx, at, run_id, actor=actor(form.visit), bank_reference=reference),
         "sweep_taken",
     )
 
@@ -283,14 +200,14 @@ def taken(form: Posting, run_id: str) -> Response:
 def confirm(form: Posting, run_id: str) -> Response:
     """What arrived at the parent's bank; what is missing of it is booked as a fee."""
 
-    def work(desk: Desk, tx: Connection) -> None:
+    def work(at: Desk, tx: Connection) -> None:
         expected = sweep_runs.get(tx, run_id).expected
         day = day_or_none(form.text("day"))
         if day is None:
             raise Invalid("arrival_day_invalid", "State the day on which it arrived.")
         amount = Money.parse(form.text("amount"), expected.currency)
         arrival = Arrival(amount, day, meant=form.text("meant") == "yes")
-        sweeps.confirm(tx, desk, run_id, arrival, actor=_actor(form.visit))
+        sweeps.confirm(tx, at, run_id, arrival, actor=actor(form.visit))
 
     return _step(form, work, "sweep_arrived")
 
@@ -300,9 +217,9 @@ def fail(form: Posting, run_id: str) -> Response:
     """The bank did not carry it out, or it came back: everything is booked back."""
     back = form.text("returned") == "yes"
 
-    def work(desk: Desk, tx: Connection) -> None:
-        setback = Setback("returned" if back else "rejected_by_bank", _reason(form), back)
-        sweeps.undo(tx, desk, run_id, setback, actor=_actor(form.visit))
+    def work(at: Desk, tx: Connection) -> None:
+        setback = Setback("returned" if back else "rejected_by_bank", reason_of(form), back)
+        sweeps.undo(tx, at, run_id, setback, actor=actor(form.visit))
 
     return _step(form, work, "sweep_failed")
 
@@ -311,8 +228,8 @@ def fail(form: Posting, run_id: str) -> Response:
 def cancel(form: Posting, run_id: str) -> Response:
     """Give a waiting sweep up."""
 
-    def work(desk: Desk, tx: Connection) -> None:
-        sweeps.cancel(tx, desk, run_id, actor=_actor(form.visit), reason=_reason(form))
+    def work(at: Desk, tx: Connection) -> None:
+        sweeps.cancel(tx, at, run_id, actor=actor(form.visit), reason=reason_of(form))
 
     return _step(form, work, "sweep_cancelled")
 
@@ -330,12 +247,12 @@ def payment_file(here: Visiting, run_id: str) -> Response:
 def _step(form: Posted, work: Callable[[Desk, Connection], object], done: str) -> Response:
     def act(here: Visit) -> None:
         with here.tx() as tx:
-            work(_desk(here), tx)
+            work(desk(here), tx)
 
-    return _act(form, act, done=done)
+    return act_on(form, act, done=done)
 
 
-def _act(form: Posted, act: Callable[[Visit], None], *, done: str) -> Response:
+def act_on(form: Posted, act: Callable[[Visit], None], *, done: str) -> Response:
     """Do what a form asks; a refusal comes back with what was entered."""
     here = form.visit
     try:
@@ -346,7 +263,8 @@ def _act(form: Posted, act: Callable[[Visit], None], *, done: str) -> Response:
     return go("/sweeps", done=done)
 
 
-def _reason(form: Posted) -> str:
+def reason_of(form: Posted) -> str:
+    """The reason that a form gives; ``reason_missing`` where there is none."""
     reason = form.text("reason")[:LONGEST_REASON]
     if not reason:
         raise Invalid("reason_missing", "A reason is needed.", fix="Say why.")

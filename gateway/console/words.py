@@ -10,7 +10,7 @@ from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
-from gateway.console.sweep_words import SWEEP_LABELS
+from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -317,15 +317,7 @@ DONE: Final[Mapping[str, str]] = {
     "day_withdrawn": marked("The proposal is withdrawn."),
     "reopening_asked": marked("Another person can agree now to open the day again."),
     "day_reopened": marked("The day is open again."),
-    "rule_written": marked("The rule is written."),
-    "rule_changed": marked("The rule is changed."),
-    "paper_attached": marked("The paper is attached."),
-    "sweep_planned": marked("The sweep is under way, or waits for a second person."),
-    "sweep_sent": marked("The sweep is approved and booked."),
-    "sweep_taken": marked("It is noted that the bank took the order."),
-    "sweep_arrived": marked("The arrival is booked."),
-    "sweep_failed": marked("The sweep is booked back."),
-    "sweep_cancelled": marked("The sweep is given up."),
+    **SWEEP_DONE,
     "bank_account_stated": marked("The account's number at its bank is kept."),
     "quote_kept": marked("The quote is kept."),
 }

@@ -446,9 +446,10 @@ def test_direct_sql_of_the_owner_into_a_closed_day_is_refused(desk: Desk, owner:
                 [clock.new_id("entry"), desk.tenant_id, clock.new_id("entry"), day],
             ).fetchone() or (0,)
             owner.execute(
-                "INSERT INTO posting SELECT %s, line, %s, (SELECT no FROM account WHERE id = leaf), 'BRL', amount"
+                "INSERT INTO posting"
+                " SELECT %s, line, %s, (SELECT no FROM account WHERE id = leaf), 'BRL', amount, %s::date"
                 " FROM unnest(ARRAY[1, 2], ARRAY[%s, %s], ARRAY[5, -5]) AS u(line, leaf, amount)",
-                [seq, desk.tenant_id, bank, fees],
+                [seq, desk.tenant_id, day, bank, fees],
             )
 
     for day in (DAY, DAY - timedelta(days=400)):

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time as clock_time
 from datetime import timedelta
 
@@ -23,6 +24,7 @@ from domain.sweep_schedules import Schedule
 from gateway.app import create_app
 from gateway.services import Limits, Services
 from runtime import clock
+from store import sweeps as kept
 from store import tenants
 from store.database import Database
 from tests.e2e.test_console_browser import PICTURES, Site, browser, enter
@@ -52,6 +54,10 @@ def a_week(database: Database, tenant_id: str) -> SweepWorld:
     world.fund("AE", 300_000_000)
     world.run(rule_id, by="Li Wei <li@aurora.example>")
     world.rule("BR")
+    with database.tenant(tenant_id) as tx:
+        stored = kept.get_rule(tx, rule_id)
+        higher = replace(stored.rule, approval_above=Money(900_000_000_000, "AED"))
+        world.rules(tx, "Li Wei <li@aurora.example>").change(higher, since=stored.revision, reason="The season begins.")
     world.fund("BR", 45_678_901)
     world.quote()
     return world
@@ -91,7 +97,9 @@ def site(database: Database) -> Iterator[Site]:
 def test_the_pages_of_sweeps_fit(browser: Browser, site: Site, width: int, locale: str) -> None:
     visitor = enter(browser, site, site.treasury, viewport={"width": width, "height": 900})
     PICTURES.mkdir(exist_ok=True)
-    for name, path in PAGES.items():
+    visitor.open(PAGES["sweeps"], locale=locale)
+    one = visitor.page.locator("a[href*='/sweeps/runs/']").first.get_attribute("href") or ""
+    for name, path in (PAGES | {"sweep-run": one.removeprefix("/console")}).items():
         visitor.open(path, locale=locale)
         visitor.page.screenshot(path=PICTURES / f"{name}-{locale}-{width}.png", full_page=True)
         assert (name, visitor.overflow_pixels()) == (name, 0)

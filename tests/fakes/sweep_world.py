@@ -9,8 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Connection
+
 from activities import creditors as opening
 from activities import sweep_rules, sweeps
+from activities.sweep_rule_changes import RuleDesk
 from activities.sweep_rules import NewBankAccount, NewDocument
 from activities.sweep_visits import CashSweepActivities
 from activities.sweeps import Desk
@@ -20,13 +23,14 @@ from connectors.rates.pegs import PegRates
 from domain import bookings
 from domain.accounts import Role
 from domain.bookings import Head
+from domain.day_close import Actor
 from domain.fx import FxQuote
 from domain.money import Money, zero
 from domain.sweep_schedules import Schedule
 from domain.sweeps import Direction, FxPolicy, SweepKind, SweepRule
 from ledger import accounts, balances, invariants, posting
 from runtime import clock
-from store import rates, sweep_runs
+from store import rates, sweep_rule_changes, sweep_runs
 from store.database import Database
 from store.sweep_runs import SweepRun
 
@@ -101,7 +105,7 @@ class SweepWorld:
             posting.post_one(tx, entry, now=self.at)
 
     def rule(self, country: str = "AE", *, author: str = "author@aurora.example", **changes: Any) -> str:
-        """Write a rule that sweeps a child to zero; dirhams are held, reais exchanged at a quote."""
+        """Write a rule that sweeps a child to zero, approved by another; dirhams are held, reais go at a quote."""
         currency = {"AE": "AED", "BR": "BRL"}[country]
         terms: dict[str, Any] = {
             "id": clock.new_id("sweep_rule"),
@@ -117,10 +121,13 @@ class SweepWorld:
         }
         rule = SweepRule(**terms | changes)
         with self.database.tenant(self.tenant_id) as tx:
-            sweep_rules.open_rule(
-                tx, rule, tenant_id=self.tenant_id, actor=author, reason="A test needs it.", now=self.at
-            )
+            self.rules(tx, author).open(rule, reason="A test needs it.")
+            self.rules(tx, "approver@aurora.example").approve(sweep_rule_changes.waiting(tx)[rule.id].id)
         return rule.id
+
+    def rules(self, tx: Connection, who: str) -> RuleDesk:
+        """The writing of rules by a person."""
+        return RuleDesk(tx, self.tenant_id, Actor(who, who), clock.new_id, self.at)
 
     def quote(self, base: str = "BRL", *, rate: str = "0.19", mid: str = "0.20", minutes: int = 60) -> str:
         """A bank's quote into US dollars, good from now."""

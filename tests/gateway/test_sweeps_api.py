@@ -59,17 +59,22 @@ def get(machine: TestClient, path: str, **query: Any) -> Any:
 
 
 @pytest.fixture
-def rule(treasury: TestClient, world: SweepWorld) -> dict[str, Any]:
+def another(sign_in: Machine, tenant_id: str) -> TestClient:
+    return sign_in(tenant_id, "treasury")
+
+
+@pytest.fixture
+def rule(treasury: TestClient, another: TestClient, world: SweepWorld) -> dict[str, Any]:
     answer = post(treasury, "/rules", TERMS | {"child_account_id": world.children["AE"]}, key="rule")
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
+    found: dict[str, Any] = post(another, f"/changes/{answer.json()['pending']['id']}/approve", key="approve").json()
     return found
 
 
 def test_a_rule_is_written_read_and_listed(treasury: TestClient, rule: dict[str, Any]) -> None:
     read = get(treasury, f"/rules/{rule['id']}").json()
     assert {name: read[name] for name in rule} == rule
-    assert [one["kind"] for one in read["history"]] == ["opened"]
+    assert [one["kind"] for one in read["history"]] == ["opened", "change_proposed", "change_approved", "changed"]
     assert [one["id"] for one in get(treasury, "/rules").json()["data"]] == [rule["id"]]
 
 
@@ -95,10 +100,50 @@ def test_a_rule_that_makes_no_sense_is_refused(
 
 def test_a_rule_is_paused_by_the_revision_that_was_read(treasury: TestClient, rule: dict[str, Any]) -> None:
     path = f"/rules/{rule['id']}/change"
-    paused = post(treasury, path, TERMS | {"status": "paused", "revision": 1}, key="one").json()
-    assert (paused["status"], paused["revision"]) == ("paused", 2)
-    late = post(treasury, path, TERMS | {"status": "active", "revision": 1}, key="two")
+    paused = post(treasury, path, TERMS | {"status": "paused", "revision": 2}, key="one").json()
+    assert (paused["status"], paused["revision"], paused["pending"]) == ("paused", 3, None)
+    late = post(treasury, path, TERMS | {"status": "active", "revision": 2}, key="two")
     assert (late.status_code, late.json()["code"]) == (409, "sweep_rule_changed")
+
+
+def test_a_new_rule_sweeps_nothing_until_another_approves_it(
+    treasury: TestClient, another: TestClient, world: SweepWorld
+) -> None:
+    world.fund("AE", 9_900)
+    written = post(treasury, "/rules", TERMS | {"child_account_id": world.children["AE"]}, key="rule").json()
+    change = written["pending"]
+    assert (written["status"], change["changes"]["status"]) == ("paused", ["paused", "active"])
+    early = post(treasury, f"/rules/{written['id']}/run", key="early")
+    assert early.json()["code"] == "rule_not_active"
+    own = post(treasury, f"/changes/{change['id']}/approve", key="own")
+    assert (own.status_code, own.json()["code"]) == (409, "four_eyes")
+    approved = post(another, f"/changes/{change['id']}/approve", key="second").json()
+    assert (approved["status"], approved["revision"], approved["pending"]) == ("active", 2, None)
+    assert post(treasury, f"/rules/{written['id']}/run", key="run").json()["state"] == "sent"
+
+
+def test_other_terms_wait_and_are_turned_down(treasury: TestClient, another: TestClient, rule: dict[str, Any]) -> None:
+    terms = TERMS | {"status": "active", "revision": 2, "approval_above": {"amount": "1000000.00", "currency": "AED"}}
+    waits = post(treasury, f"/rules/{rule['id']}/change", terms, key="change").json()
+    assert (waits["approval_above"]["amount"], waits["revision"]) == ("100.00", 2)
+    assert list(waits["pending"]["changes"]) == ["approval_above"]
+    assert get(treasury, "/rules").json()["data"] == [waits]
+    path = f"/changes/{waits['pending']['id']}/turn-down"
+    kept = post(another, path, {"reason": "Too high."}, key="no").json()
+    assert (kept["pending"], kept["approval_above"]) == (None, rule["approval_above"])
+    late = post(another, f"/changes/{waits['pending']['id']}/approve", key="late")
+    assert (late.status_code, late.json()["code"]) == (409, "sweep_rule_change_decided")
+    last = get(treasury, f"/rules/{rule['id']}").json()["history"][-1]
+    assert (last["kind"], last["reason"]) == ("change_declined", "Too high.")
+
+
+@pytest.mark.parametrize("role", ["finance", "auditor"])
+def test_others_approve_no_change(
+    sign_in: Machine, tenant_id: str, treasury: TestClient, world: SweepWorld, role: str
+) -> None:
+    written = post(treasury, "/rules", TERMS | {"child_account_id": world.children["AE"]}, key="rule").json()
+    refused = post(sign_in(tenant_id, role), f"/changes/{written['pending']['id']}/approve", key="approve")
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_missing")
 
 
 def test_the_plan_says_what_or_why_not(treasury: TestClient, world: SweepWorld, rule: dict[str, Any]) -> None:

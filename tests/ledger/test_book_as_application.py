@@ -81,7 +81,7 @@ def test_no_table_of_the_book_is_written(ask: Ask, table: str, statement: str) -
         "SELECT setval('journal_entry_seq_seq', 1)",
         "COPY posting TO PROGRAM 'true'",
         "SET row_security = off; SELECT FROM posting",
-        "INSERT INTO posting VALUES (1, 1, '', 1, 'BRL', 1) ON CONFLICT (entry_seq, line) DO UPDATE SET line = 9",
+        "INSERT INTO posting VALUES (1, 1, '', 1, '', 1, now()) ON CONFLICT (entry_seq, line) DO UPDATE SET line = 2",
         "SELECT book_pend(1, true, -1)",
         "SELECT account_note(1, 'frozen', now(), 'a', 'b', '{}')",
         "SELECT account_hold_subtree(1)",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from store.database import Database
 
 _keys = itertools.count()
 Line = tuple[int, str, int]  # account number, currency, amount
+_NONE: Mapping[int, int] = MappingProxyType({})
 
 
 class Hand:
@@ -36,6 +38,7 @@ class Hand:
         reverses: int | None = None,
         key: str = "",
         tenant_of_postings: str = "",
+        astray: Mapping[int, int] = _NONE,
     ) -> int:
         """One entry whose postings are written in one statement for each group of lines."""
         with self.owner.transaction():
@@ -43,7 +46,7 @@ class Hand:
             seq = self._head(count, reverses=reverses, key=key)
             offset = 0
             for lines in statements:
-                self.postings(seq, lines, offset=offset, tenant_id=tenant_of_postings)
+                self.postings(seq, lines, offset=offset, tenant_id=tenant_of_postings, astray=astray)
                 offset += len(lines)
         return seq
 
@@ -58,14 +61,22 @@ class Hand:
         assert row is not None
         return int(row[0])
 
-    def postings(self, seq: int, lines: Sequence[Line], *, offset: int = 0, tenant_id: str = "") -> None:
-        """Postings of an entry in one statement."""
+    def postings(
+        self,
+        seq: int,
+        lines: Sequence[Line],
+        *,
+        offset: int = 0,
+        tenant_id: str = "",
+        astray: Mapping[int, int] = _NONE,
+    ) -> None:
+        """Postings of an entry in one statement; ``astray`` are so many days off the entry's (which is today)."""
         values: list[Any] = []
         for line, (account, currency, amount) in enumerate(lines, start=1 + offset):
-            values += [seq, line, tenant_id or self.tenant_id, account, currency, amount]
-        rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(lines))
+            values += [seq, line, tenant_id or self.tenant_id, account, currency, amount, astray.get(line, 0)]
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, current_date + %s)"] * len(lines))
         self.owner.execute(
-            "INSERT INTO posting (entry_seq, line, tenant_id, account_no, currency, amount_minor) VALUES " + rows,
+            "INSERT INTO posting VALUES " + rows,
             values,
         )
 
@@ -140,6 +151,20 @@ def test_postings_belong_to_the_tenant_of_their_entry(hand: Hand, new_book: Call
     assert refused(lambda: hand.entry(lines, tenant_of_postings=other.tenant_id)) == "AF009"
 
 
+@pytest.mark.parametrize("astray", [{1: 1}, {1: -1}, {2: 1}, {2: -1}, {1: 1, 2: 1}])
+def test_postings_are_on_the_day_of_their_entry(hand: Hand, two: tuple[int, int], astray: dict[int, int]) -> None:
+    lines = [(two[0], "BRL", 5), (two[1], "BRL", -5)]
+    assert refused(lambda: hand.entry(lines, astray=astray)) == "AF014"
+
+
+def test_a_posting_has_a_day(owner: psycopg.Connection, hand: Hand, two: tuple[int, int]) -> None:
+    seq = hand.entry([(two[0], "BRL", 5), (two[1], "BRL", -5)])
+    without = (
+        "INSERT INTO posting SELECT entry_seq, 3, tenant_id, account_no, currency, 1 FROM posting WHERE entry_seq = %s"
+    )
+    assert refused(lambda: owner.execute(without, [seq])) == "23502"
+
+
 BOOK = ("posting", "journal_entry", "account", "account_event", "account_parent_history", "reservation")
 KEPT = (*BOOK, "reservation_step", "seal", "timeline", "case_turn", "allocation", "reversal")
 
@@ -163,7 +188,7 @@ def test_nothing_is_taken_out(owner: psycopg.Connection, table: str, statement: 
         "UPDATE seal SET block_hash = ''",
         "UPDATE timeline SET actor = 'nobody'",
         "UPDATE case_turn SET case_id = case_id",
-        "INSERT INTO posting VALUES (1, 1, '', 1, 'BRL', 1) ON CONFLICT (entry_seq, line) DO UPDATE SET line = 9",
+        "INSERT INTO posting VALUES (1, 1, '', 1, '', 1, now()) ON CONFLICT (entry_seq, line) DO UPDATE SET line = 2",
         "INSERT INTO seal VALUES ('', 1, 1, 1, 1, '', '', now()) ON CONFLICT (tenant_id, seq) DO UPDATE SET seq = 9",
         (
             "MERGE INTO posting p USING (SELECT 1 AS seq) s ON p.entry_seq = s.seq"
@@ -210,7 +235,7 @@ def test_postings_that_are_copied_in_are_judged_alike(owner: psycopg.Connection,
             seq = hand._head(2, reverses=None, key="")
             with owner.cursor().copy("COPY posting FROM STDIN") as copy:
                 for line, (account, amount) in enumerate(zip(two, amounts, strict=True), start=1):
-                    copy.write_row((seq, line, hand.tenant_id, account, "BRL", amount))
+                    copy.write_row((seq, line, hand.tenant_id, account, "BRL", amount, "today"))
 
     copied(5, -5)
     assert refused(lambda: copied(5, -4)) == "AF003"

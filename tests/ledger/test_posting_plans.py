@@ -39,9 +39,9 @@ class Hand:
     def lines(self, *lines: tuple[int, int, int, int]) -> None:
         """Postings of any entries in one statement: entry, line, account, amount."""
         values = [(seq, line, self.tenant_id, account, "BRL", amount) for seq, line, account, amount in lines]
-        rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(values))
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, '2026-11-23')"] * len(values))
         self.owner.execute(
-            "INSERT INTO posting (entry_seq, line, tenant_id, account_no, currency, amount_minor) VALUES " + rows,
+            "INSERT INTO posting VALUES " + rows,
             [field for row in values for field in row],
         )
 

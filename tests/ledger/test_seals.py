@@ -137,6 +137,7 @@ CHANGES += [
         "account_no = (SELECT max(no) FROM account WHERE tenant_id = '{tenant}')",
         "currency = 'BRX'",
         "amount_minor = amount_minor + 1",
+        "effective_date = effective_date + 1",
     )
 ]
 CHANGES += [

@@ -308,7 +308,7 @@ _TENANT = "(SELECT max(id) FROM tenant)"
             "INSERT INTO journal_entry (id, tenant_id, kind, idem_key, payload_sha256, effective_date, booked_at,"
             " postings, source, memo) VALUES ('ent_stray', 'ten_none', 'k', 'k', '', now(), now(), 2, '', '{{}}')"
         ),
-        "INSERT INTO posting VALUES (-1, 1, {tenant}, {account}, 'BRL', 1)",
+        "INSERT INTO posting VALUES (-1, 1, {tenant}, {account}, 'BRL', 1, now())",
         "INSERT INTO seal VALUES ('ten_none', 1, 1, 1, 1, '', '', now())",
         "INSERT INTO seal_progress VALUES ('ten_none', 1, 1, 1)",
     ],

@@ -280,7 +280,9 @@ def test_rows_taken_out_put_in_or_in_another_order_are_found(attempt: Callable[.
 def test_a_chain_made_anew_over_what_was_changed_is_found_by_one_anchor(
     attempt: Callable[..., None], columns: list[Column]
 ) -> None:
-    inner = [column for column in columns if column[0] in OF_THE_ENTRIES and column[1] != "payload_sha256"]
+    # No block holds a posting's day: it is compared with its entry's, and no other chain would make that right.
+    beside = {("journal_entry", "payload_sha256"), ("posting", "effective_date")}
+    inner = [column for column in columns if column[0] in OF_THE_ENTRIES and column[:2] not in beside]
 
     @QUICK
     @given(data=st.data())

@@ -28,7 +28,8 @@ NEEDED = {
     "recon_item": {"side": "'left'", "state": "'open'"},
     "source_file": {"state": "'received'"},
     "source_line": {"fee_minor": "0", "tax_minor": "0"},
-    "sweep_rule": {"opens": "'09:00'"},
+    "sweep_rule": {"opens": "'09:00'", "status": "'paused'"},
+    "sweep_rule_change": {"state": "'proposed'"},
     "sweep_run": {"state": "'planned'"},
     "webhook_endpoint": {"secret": "'x'"},
 }
