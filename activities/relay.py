@@ -14,22 +14,19 @@ from temporalio import activity
 from activities import cases as case_files
 from activities import contact, payment_requests
 from activities.contact import Debtor
+from activities.notice_writing import preview
 from activities.payment_requests import Issuer
 from connectors.channels import ChannelTransport, Delivery, Outgoing
-from connectors.wording.notices import lawful_locale, render
 from domain.contact_policy import Actor, Channel, Refusal
-from domain.delinquency import days_past_due
 from domain.errors import AfluenteError, Conflict, Unavailable
 from domain.ids import NewId
 from domain.loans import arrears
 from domain.money import Money
-from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
-from domain.planning import ENDS, WorkState
-from store import cases, notices, permits, receipts, timeline
+from domain.notices import RenderedNotice
+from store import cases, notices, permits, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
-from store.loans import Loan
 from store.notices import Notice
 from store.permits import Permit
 
@@ -281,57 +278,3 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
 def _overdue(tx: Connection, case: Case, now: datetime) -> Money:
     today = contact.load(tx, case).today(now)
     return arrears(case_files.debt(tx, case).instalments, currency=case.currency, as_of=today).overdue
-
-
-def preview(tx: Connection, notice: Notice, *, now: datetime) -> RenderedNotice | None:
-    """The notice as it would be sent now; ``None`` where there is nothing left to remind of."""
-    case = cases.get(tx, notice.case_id)
-    debtor = contact.load(tx, case)
-    debt = case_files.debt(tx, case)
-    today = debtor.today(now)
-    owed = arrears(debt.instalments, currency=case.currency, as_of=today)
-    kind = NoticeKind(notice.kind)
-    if kind is not NoticeKind.THANK_YOU and (not owed.overdue or WorkState(case.work_state) in ENDS):
-        return None
-    overdue_loans = {item.loan_id for item in debt.instalments if item.open and item.due_date < today}
-    spoken_of = [loan for loan in debt.loans if loan.id in overdue_loans] or list(debt.loans)
-    request = request_rows.get(tx, notice.payment_request_id) if notice.payment_request_id else None
-    facts = NoticeFacts(
-        creditor_name=debtor.creditor.name,
-        creditor_document=debtor.creditor.document,
-        creditor_contact=debtor.creditor.contact,
-        debtor_name=debtor.party.name,
-        contract=", ".join(loan.contract_no for loan in spoken_of),
-        vehicle="; ".join(dict.fromkeys(filter(None, map(_vehicle, spoken_of)))) or None,
-        overdue=owed.overdue,
-        overdue_instalments=owed.overdue_instalments,
-        days_past_due=days_past_due(owed.oldest_due_date, today),
-        oldest_due_date=owed.oldest_due_date,
-        product=spoken_of[0].product,
-        code=payment_requests.code_of(request) if request else None,
-        paid=_paid(tx, notice, case.currency),
-        remaining=owed.overdue,
-    )
-    return render(
-        kind,
-        channel=notice.channel,
-        locale=lawful_locale(preferred=notice.locale, required_locales=debtor.country.required_locales),
-        country_code=case.country,
-        required_locales=debtor.country.required_locales,
-        facts=facts,
-        today=today,
-        creditor_address=debtor.creditor.address,
-    )
-
-
-def _vehicle(loan: Loan) -> str | None:
-    vehicle = loan.vehicle or {}
-    words = [vehicle.get("make"), vehicle.get("model"), vehicle.get("plate")]
-    return " ".join(word for word in words if word) or None
-
-
-def _paid(tx: Connection, notice: Notice, currency: str) -> Money | None:
-    if notice.receipt_id is None:
-        return None
-    receipt = receipts.get(tx, notice.receipt_id)
-    return Money(receipt.allocated_minor, currency)

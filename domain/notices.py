@@ -5,17 +5,52 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from domain.money import Money
 from domain.rails import PaymentCode
 
 
 class NoticeKind(StrEnum):
-    """The notices that exist."""
+    """The notices that exist. A receipt is the thank-you: it states what arrived and what remains."""
 
+    COURTESY = "courtesy"  # before the due date
     FIRST_REMINDER = "first_reminder"
     SECOND_REMINDER = "second_reminder"
+    FORMAL_NOTICE = "formal_notice"
+    PRE_LEGAL = "pre_legal"
+    REPOSSESSION_NOTICE = "repossession_notice"  # only where law prescribes one
+    PROMISE_CONFIRMATION = "promise_confirmation"
+    BROKEN_PROMISE = "broken_promise"
+    PLAN_CONFIRMATION = "plan_confirmation"
     THANK_YOU = "thank_you"
+    SETTLEMENT_OFFER = "settlement_offer"
+    COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"
+    DISPUTE_ACKNOWLEDGEMENT = "dispute_acknowledgement"
+    DATA_RIGHTS_ANSWER = "data_rights_answer"
+    CASE_CLOSED = "case_closed"
+
+
+CLAIMS_OVERDUE: Final = frozenset(
+    {
+        NoticeKind.FIRST_REMINDER,
+        NoticeKind.SECOND_REMINDER,
+        NoticeKind.FORMAL_NOTICE,
+        NoticeKind.PRE_LEGAL,
+        NoticeKind.REPOSSESSION_NOTICE,
+        NoticeKind.BROKEN_PROMISE,
+        NoticeKind.SETTLEMENT_OFFER,
+    }
+)
+"""The kinds that speak of an overdue amount, and are not written where there is none."""
+
+
+class ClosedBecause(StrEnum):
+    """Why a case came to its end, as the debtor is told."""
+
+    PAID = "paid"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +71,26 @@ class NoticeFacts:
     code: PaymentCode | None
     paid: Money | None = None  # thank-you: what arrived
     remaining: Money | None = None  # thank-you: what is still overdue
-    pay_by: date | None = None
+    pay_by: date | None = None  # also the last day of a settlement offer
+    items: tuple[tuple[date, Money], ...] = ()  # what is overdue, by due date; together it is ``overdue``
+    due: Money | None = None  # courtesy: what falls due
+    due_on: date | None = None
+    promised: Money | None = None
+    promised_on: date | None = None
+    plan: tuple[tuple[date, Money], ...] = ()
+    settlement: Money | None = None
+    reference: str | None = None  # of a complaint, an objection or a request about data
+    received_on: date | None = None
+    answer_by: date | None = None
+    answer: str | None = None  # to a request about data, in the debtor's language
+    closed_because: ClosedBecause | None = None
+    time_barred: bool = False  # the claim can no longer be enforced
+    agency_name: str | None = None  # with its registration, where an agency writes
+    agent_name: str | None = None  # who calls
+    department: str | None = None
+    creditor_phone: str | None = None
+    working_hours: str | None = None
+    complaint_contact: str | None = None  # an authority's or ombudsman's
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +106,5 @@ class RenderedNotice:
     text: str
     html: str | None
     sha256: str
+    encoding: str | None = None  # of a text message: "GSM-7" | "UCS-2"
+    segments: int | None = None

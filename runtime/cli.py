@@ -25,6 +25,7 @@ from runtime import (
     close_commands,
     gateway,
     migrations,
+    notice_commands,
     offices,
     questions,
     sweep_commands,
@@ -64,6 +65,7 @@ app.add_typer(questions.countries, name="countries")
 app.add_typer(questions.ids, name="ids")
 app.add_typer(questions.rail_commands, name="rails")
 app.add_typer(questions.contact, name="contact")
+app.add_typer(notice_commands.notices, name="notices")
 app.add_typer(questions.webhook, name="webhook")
 app.add_typer(questions.statements, name="statements")
 app.add_typer(questions.fx, name="fx")

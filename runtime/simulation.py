@@ -239,7 +239,12 @@ async def _search_attributes(env: WorkflowEnvironment) -> None:
 
 
 _CREDITOR = NewCreditor(
-    "Tengyun Auto Finance", "CN", "91330206MA2AF1T01G", "care@tengyun.example", "finance_company", "CNY"
+    "Tengyun Auto Finance",
+    "CN",
+    "91330206MA2AF1T01G",
+    "care@tengyun.example, +86 574 5555 0100, 09:00-17:00",
+    "finance_company",
+    "CNY",
 )
 
 

@@ -32,9 +32,14 @@ PLURAL_FORMS: Final = {
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
     "en": "nplurals=2; plural=(n != 1);",
     "es": "nplurals=2; plural=(n != 1);",
+    "fil": "nplurals=2; plural=(n > 1);",
     "id": "nplurals=1; plural=0;",
+    "km": "nplurals=1; plural=0;",
+    "ms": "nplurals=1; plural=0;",
     "pt": "nplurals=2; plural=(n > 1);",
     "th": "nplurals=1; plural=0;",
+    "tr": "nplurals=2; plural=(n != 1);",
+    "vi": "nplurals=1; plural=0;",
     "zh": "nplurals=1; plural=0;",
 }
 
@@ -138,8 +143,20 @@ def available(domain: str, *, root: Path = LOCALES_ROOT) -> tuple[str, ...]:
 def nearest(locale: str, domain: str, *, root: Path = LOCALES_ROOT) -> str | None:
     """The catalog that would speak for a locale without falling back to English, or ``None``."""
     by_canonical = {canonical(name): name for name in available(domain, root=root)}
-    links = [link for link in chain(locale) if link != SOURCE_LOCALE or subtags(locale)[0] == SOURCE_LOCALE]
-    return next((by_canonical[canonical(link)] for link in links if canonical(link) in by_canonical), None)
+    links = (canonical(link) for link in _own_language(locale))
+    return next((by_canonical[link] for link in links if link in by_canonical), None)
+
+
+def parent_catalog(locale: str, domain: str, *, root: Path = LOCALES_ROOT) -> str | None:
+    """The catalog that a regional one only differs from (``es_419`` for ``es_MX``), if there is one."""
+    by_canonical = {canonical(name): name for name in available(domain, root=root)}
+    links = (canonical(link) for link in _own_language(locale) if canonical(link) != canonical(locale))
+    return next((by_canonical[link] for link in links if link in by_canonical), None)
+
+
+def _own_language(locale: str) -> tuple[str, ...]:
+    """A locale's chain without the English at its end, unless the locale is English."""
+    return tuple(link for link in chain(locale) if link != SOURCE_LOCALE or subtags(locale)[0] == SOURCE_LOCALE)
 
 
 def read_catalog(path: Path) -> Catalog:
@@ -162,16 +179,12 @@ def translations(
 ) -> _gettext.NullTranslations:
     """The words of a domain for a locale: ``gettext``, ``ngettext``, ``pgettext`` and ``npgettext``.
 
-    Missing words come from the locale's parents and at last are the English msgid; with ``strict`` only the nearest
-    catalog speaks and a missing sentence is ``wording_missing``. No catalog at all is ``catalog_missing``.
+    Missing words come from the locale's parents and at last are the English msgid; with ``strict`` only catalogs of
+    the locale's own language speak, and a missing sentence is ``wording_missing``. No catalog is ``catalog_missing``.
     """
     by_canonical = {canonical(name): name for name in available(domain, root=root)}
-    if strict:
-        own = nearest(locale, domain, root=root)
-        names = [own] if own else []
-    else:
-        links = (canonical(link) for link in chain(locale))
-        names = list(dict.fromkeys(by_canonical[link] for link in links if link in by_canonical))
+    links = [canonical(link) for link in (_own_language(locale) if strict else chain(locale))]
+    names = list(dict.fromkeys(by_canonical[link] for link in links if link in by_canonical))
     if not names:
         raise NotFound("catalog_missing", f"There is no catalog of {domain} for {locale}.")
     tail = _NoWords(locale, domain) if strict else _gettext.NullTranslations()

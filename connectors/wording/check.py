@@ -14,7 +14,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 
-from connectors.wording.catalogs import LOCALES_ROOT, PLURAL_FORMS, available, read_catalog, subtags
+from connectors.wording.catalogs import LOCALES_ROOT, PLURAL_FORMS, available, parent_catalog, read_catalog, subtags
 from connectors.wording.extract import REPOSITORY, SOURCES, template
 from connectors.wording.languages import LANGUAGES
 from connectors.wording.payment_labels import PAYMENT_LABELS
@@ -31,16 +31,27 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(old or new for old, new in _PLACEHOLDER.findall(text))
 
 
-def catalog_faults(catalog: Catalog, *, said: Iterable[Message], locale: str) -> Iterator[str]:
-    """What is wrong with one catalog, given what its domain's source says."""
+def catalog_faults(
+    catalog: Catalog, *, said: Iterable[Message], locale: str, parent: Catalog | None = None
+) -> Iterator[str]:
+    """What is wrong with one catalog, given what its domain's source says; with a parent it holds differences only."""
     if catalog.plural_forms.rstrip(";") != PLURAL_FORMS[subtags(locale)[0]].rstrip(";"):
         yield f"its Plural-Forms should be {PLURAL_FORMS[subtags(locale)[0]]}"
     wanted = {(message.context, message.id) for message in said if message.id}
     present = {(message.context, message.id): message for message in catalog if message.id}
-    yield from (f"lacks {msgid!r}" for _, msgid in sorted(wanted - set(present), key=str))
+    if parent is None:
+        yield from (f"lacks {msgid!r}" for _, msgid in sorted(wanted - set(present), key=str))
+    else:
+        same = [message for message in present.values() if _said_by(parent, message) == message.string]
+        yield from (f"repeats its parent's words for {message.id!r}" for message in same)
     yield from (f"holds {msgid!r}, which nothing says" for _, msgid in sorted(set(present) - wanted, key=str))
     for message in present.values():
         yield from _message_faults(message, locale=locale, forms=catalog.num_plurals)
+
+
+def _said_by(catalog: Catalog, message: Message) -> object:
+    known = catalog.get(message.id, context=message.context)
+    return known.string if known else None
 
 
 def _message_faults(message: Message, *, locale: str, forms: int) -> Iterator[str]:
@@ -77,10 +88,12 @@ def domain_faults(domain: str, *, root: Path = LOCALES_ROOT) -> Iterator[str]:
     for locale in names:
         try:
             catalog = read_catalog(root / locale / "LC_MESSAGES" / f"{domain}.po")
+            above = parent_catalog(locale, domain, root=root)
+            parent = read_catalog(root / above / "LC_MESSAGES" / f"{domain}.po") if above else None
         except Invalid as error:
             yield error.message
             continue
-        for fault in catalog_faults(catalog, said=said, locale=locale):
+        for fault in catalog_faults(catalog, said=said, locale=locale, parent=parent):
             yield f"{locale}/{domain}.po {fault}"
 
 

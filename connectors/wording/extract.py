@@ -16,7 +16,15 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 
-from connectors.wording.catalogs import LOCALES_ROOT, PLURAL_FORMS, SOURCE_LOCALE, read_catalog, subtags
+from connectors.wording.catalogs import (
+    LOCALES_ROOT,
+    PLURAL_FORMS,
+    SOURCE_LOCALE,
+    available,
+    parent_catalog,
+    read_catalog,
+    subtags,
+)
 from connectors.wording.languages import LANGUAGES
 
 REPOSITORY: Final = LOCALES_ROOT.parent
@@ -57,14 +65,16 @@ def update(domain: str, *, root: Path = LOCALES_ROOT) -> None:
     said = template(domain)
     if not len(said):
         return
-    for language in LANGUAGES:
-        path = root / language.locale / "LC_MESSAGES" / f"{domain}.po"
-        catalog = _renewed(path, said, language.locale)
+    for locale in sorted({language.locale for language in LANGUAGES} | set(available(domain, root=root))):
+        path = root / locale / "LC_MESSAGES" / f"{domain}.po"
+        partial = parent_catalog(locale, domain, root=root) is not None
+        catalog = _renewed(path, said, locale, partial=partial)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_written(catalog, language.locale))
+        path.write_bytes(_written(catalog, locale))
 
 
-def _renewed(path: Path, said: Catalog, locale: str) -> Catalog:
+def _renewed(path: Path, said: Catalog, locale: str, *, partial: bool = False) -> Catalog:
+    """A catalog with what is said now; a regional one keeps its differences from its parent and takes on no more."""
     kept = read_catalog(path) if path.exists() else Catalog(locale=locale, domain=path.stem)
     renewed = Catalog(locale=locale, domain=path.stem, charset="utf-8")
     renewed.mime_headers = [("Plural-Forms", PLURAL_FORMS[subtags(locale)[0]])]
@@ -73,6 +83,8 @@ def _renewed(path: Path, said: Catalog, locale: str) -> Catalog:
             continue
         old = kept.get(message.id, context=message.context)
         words = message.id if locale == SOURCE_LOCALE else (old.string if old and not old.fuzzy else None)
+        if partial and not words:
+            continue
         notes = old.user_comments if old else ()
         renewed.add(message.id, words or _empty(message), context=message.context, user_comments=notes)
     return renewed

@@ -15,6 +15,7 @@ from typing import Final
 from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from hijridate import Gregorian
 
 from connectors.wording.bidi import NBSP, has_rtl, without_controls
 from connectors.wording.catalogs import babel_locale
@@ -23,13 +24,24 @@ from domain.money import Money, exponent
 BUDDHIST_ERA_YEARS: Final = 543
 _NATIVE_DIGITS: Final = {"arab": "٠١٢٣٤٥٦٧٨٩", "thai": "๐๑๒๓๔๕๖๗๘๙"}
 
+# How a letter writes a date where CLDR's long form is not a letter's.
+_LONG_DATES: Final = {"th": "d MMMM y", "vi": "'ngày' d 'tháng' M 'năm' y"}
+
 # Symbols that several currencies share. Alone they do not say which money is meant.
 _SHARED_SYMBOLS: Final = frozenset({"$", "¥", "£", "kr", "K", "L", "R", "Rs", "₨", "﷼"})
 # How a letter writes its own country's money: with the currency's name, as nobody would put a symbol there.
 _IN_LETTERS: Final = {
     ("ar", "AED"): "{number} درهم إماراتي",
+    ("ar", "BHD"): "{number} دينار بحريني",
+    ("ar", "EGP"): "{number} جنيه مصري",
+    ("ar", "JOD"): "{number} دينار أردني",
+    ("ar", "KWD"): "{number} دينار كويتي",
+    ("ar", "OMR"): "{number} ريال عماني",
+    ("ar", "QAR"): "{number} ريال قطري",
     ("ar", "SAR"): "{number} ريال سعودي",
     ("th", "THB"): "{number} บาท",
+    ("tr", "TRY"): "{number} TL",
+    ("vi", "VND"): "{number} đồng",
     ("zh", "CNY"): "人民币{number}元",
 }
 _THAI_TITLES: Final = ("คุณ", "นาย", "นาง", "น.ส.", "ดร.", "บริษัท", "ห้างหุ้นส่วน", "หจก.")
@@ -50,7 +62,7 @@ def money(amount: Money, locale: str, *, digits: str = "latn") -> str:
         currency_digits=False,
         numbering_system=digits,
     )
-    return _with_digits(text, digits)
+    return with_digits(text, digits)
 
 
 def _currency_pattern(currency: str, known: Locale) -> str:
@@ -69,12 +81,12 @@ def _currency_pattern(currency: str, known: Locale) -> str:
     return pattern
 
 
-def money_in_letter(amount: Money, locale: str) -> str:
+def money_in_letter(amount: Money, locale: str, *, digits: str = "latn") -> str:
     """An amount as a letter writes it: ``1,234.50 บาท`` in Thai, ``人民币1,234.50元`` in Chinese, else as ``money``."""
     form = _IN_LETTERS.get((babel_locale(locale).language, amount.currency))
     if form is None:
-        return money(amount, locale)
-    return form.format(number=number(amount.decimal, locale, decimals=exponent(amount.currency)))
+        return money(amount, locale, digits=digits)
+    return form.format(number=number(amount.decimal, locale, decimals=exponent(amount.currency), digits=digits))
 
 
 def number(value: Decimal | int, locale: str, *, decimals: int = 0, digits: str = "latn") -> str:
@@ -82,7 +94,7 @@ def number(value: Decimal | int, locale: str, *, decimals: int = 0, digits: str 
     exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(exact, format=pattern, locale=babel_locale(locale), numbering_system=digits)
-    return _with_digits(text, digits)
+    return with_digits(text, digits)
 
 
 def percent(ratio: Decimal, locale: str, *, decimals: int = 1) -> str:
@@ -95,8 +107,8 @@ def percent(ratio: Decimal, locale: str, *, decimals: int = 1) -> str:
     return format_percent(exact, pattern, locale=known)
 
 
-def _with_digits(text: str, digits: str) -> str:
-    """The same text in native digits; Babel changes the separators of a numbering system, but not its digits."""
+def with_digits(text: str, digits: str) -> str:
+    """The same text in native digits (``latn`` changes nothing); Babel changes only a system's separators."""
     native = _NATIVE_DIGITS.get(digits)
     return text.translate(str.maketrans("0123456789", native)) if native else text
 
@@ -105,11 +117,16 @@ def date_long(day: date, locale: str, *, buddhist_era: bool = False) -> str:
     """A date with its month in words: ``3 de novembro de 2026``; ``3 พฤศจิกายน พ.ศ. 2569`` in the Buddhist era."""
     known = babel_locale(locale)
     if not buddhist_era:
-        pattern = "d MMMM y" if known.language == "th" else "long"
-        return format_date(day, pattern, locale=known)
+        return format_date(day, _LONG_DATES.get(known.language, "long"), locale=known)
     month = format_date(day, "MMMM", locale=known)
     era = "พ.ศ. " if known.language == "th" else "BE "
     return f"{day.day} {month} {era}{day.year + BUDDHIST_ERA_YEARS}"
+
+
+def hijri_date(day: date) -> str:
+    """A day by the Umm al-Qura calendar, in Arabic: ``20 جمادى الآخرة 1448 هـ``. Years 1343 to 1500 are known."""
+    hijri = Gregorian(day.year, day.month, day.day).to_hijri()
+    return f"{hijri.day} {hijri.month_name('ar')} {hijri.year} هـ"
 
 
 def date_short(day: date, locale: str, *, buddhist_era: bool = False) -> str:

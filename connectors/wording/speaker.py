@@ -7,15 +7,19 @@ from datetime import date
 from gettext import NullTranslations
 from typing import Final
 
-from connectors.wording import formatting
+from connectors.wording import bidi, formatting
 from connectors.wording.catalogs import babel_locale, canonical, chain, nearest, subtags, translations
 from connectors.wording.languages import direction
 from connectors.wording.layout import Rows, Sentence, Value
+from domain.conduct import NOTHING_STATED, Conduct
 from domain.errors import Invalid
 from domain.money import Money
 from domain.notices import NoticeFacts
 
 DOMAIN: Final = "notices"
+# Custom, from CLDR: ar_EG and ar_SA prefer these digits; Saudi circulars ask for legible figures, so not there.
+_ARABIC_DIGITS: Final = frozenset({"EG"})
+_HIJRI_BESIDE: Final = frozenset({"SA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,48 @@ class Speaker:
     facts: NoticeFacts
     creditor_address: str | None
     today: date
+    conduct: Conduct = NOTHING_STATED
+    subdivision: str | None = None
+    brief: bool = False  # letters are counted: dates stand in figures
 
     @property
     def rtl(self) -> bool:
         """Whether the notice runs from right to left."""
         return direction(self.locale) == "rtl"
 
+    @property
+    def language(self) -> str:
+        """The language without its region."""
+        return babel_locale(self.locale).language
+
+    @property
+    def digits(self) -> str:
+        """The digits that letters use where the debtor lives: Egypt's Arabic ones write their own."""
+        return "arab" if self.language == "ar" and self.country_code in _ARABIC_DIGITS else "latn"
+
     def amount(self, amount: Money) -> Value:
         """An amount as a letter writes it."""
-        return Value(formatting.money_in_letter(amount, self.locale))
+        return Value(formatting.money_in_letter(amount, self.locale, digits=self.digits))
 
     def day(self, day: date) -> Value:
-        """A date with its month in words; Thai letters count years in the Buddhist era."""
-        buddhist = babel_locale(self.locale).language == "th"
-        return Value(formatting.date_long(day, self.locale, buddhist_era=buddhist), "words")
+        """A date with its month in words; Thai years are of the Buddhist era, Saudi letters add the Hijri date."""
+        buddhist = self.language == "th"
+        if self.brief:
+            short = formatting.date_short(day, self.locale, buddhist_era=buddhist)
+            return Value(formatting.with_digits(bidi.without_controls(short), self.digits))
+        text = formatting.date_long(day, self.locale, buddhist_era=buddhist)
+        if self.language == "ar" and self.country_code in _HIJRI_BESIDE:
+            text = f"{text} ({formatting.hijri_date(day)})"
+        return Value(formatting.with_digits(text, self.digits), "words")
 
     def days(self, count: int) -> Value:
         """A number of days."""
         words = self.words.ngettext("{count} day", "{count} days", count)
-        return Value(words.format(count=formatting.number(count, self.locale)), "words")
+        return Value(words.format(count=self.number(count)), "words")
+
+    def number(self, count: int) -> str:
+        """A count in the digits of the letter."""
+        return formatting.number(count, self.locale, digits=self.digits)
 
     def instalments(self, count: int) -> Value:
         """A number of instalments, which an ijara calls rentals."""
@@ -55,7 +82,7 @@ class Speaker:
             words = self.words.ngettext("{count} rental", "{count} rentals", count)
         else:
             words = self.words.ngettext("{count} instalment", "{count} instalments", count)
-        return Value(words.format(count=formatting.number(count, self.locale)), "words")
+        return Value(words.format(count=self.number(count)), "words")
 
     def rows(self, *rows: tuple[str, Value]) -> Rows:
         """Labels and values, one a line."""
@@ -102,6 +129,9 @@ def speaker_for(
     facts: NoticeFacts,
     creditor_address: str | None,
     today: date,
+    conduct: Conduct = NOTHING_STATED,
+    subdivision: str | None = None,
+    brief: bool = False,
 ) -> Speaker:
     """The voice for a locale; without a catalog it is English, if no law demands a language."""
     demanded = bool(required_locales)
@@ -122,6 +152,9 @@ def speaker_for(
         facts=facts,
         creditor_address=creditor_address,
         today=today,
+        conduct=conduct,
+        subdivision=subdivision,
+        brief=brief,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from activities import relay
+from activities import notice_writing
 from connectors import registry
 from connectors.wording.languages import direction, tag
 from domain.errors import AfluenteError
@@ -80,6 +80,6 @@ def _draft(here: Visit, notice: Notice) -> tuple[RenderedNotice | None, Afluente
     """How the notice would read now; or why it cannot be written."""
     try:
         with here.tx() as tx:
-            return relay.preview(tx, notice, now=here.services.now()), None
+            return notice_writing.preview(tx, notice, now=here.services.now()), None
     except AfluenteError as error:
         return None, error

@@ -9,6 +9,7 @@ from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.file_words import FILE_LABELS
+from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
@@ -31,20 +32,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawn": marked("Withdrawn"),
         "time_barred": marked("Time-barred"),
     },
-    "notice_state": {
-        "queued": marked("Queued"),
-        "sending": marked("Being sent"),
-        "sent": marked("Sent"),
-        "refused": marked("Refused by law"),
-        "failed": marked("Failed"),
-        "uncertain": marked("Uncertain"),
-        "cancelled": marked("Cancelled"),
-    },
-    "notice_kind": {
-        "first_reminder": marked("First reminder"),
-        "second_reminder": marked("Second reminder"),
-        "thank_you": marked("Thank-you"),
-    },
+    "notice_state": NOTICE_STATES,
+    "notice_kind": NOTICE_KINDS,
     "channel": {
         "email": marked("E-mail"),
         "sms": marked("SMS"),

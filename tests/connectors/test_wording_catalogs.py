@@ -10,6 +10,8 @@ from jinja2 import Environment
 from connectors.wording import catalogs, languages
 from domain.errors import Invalid, NotFound
 
+COUNTS = (0, 1, 2, 3, 11, 100)
+
 
 def _write(root: Path, locale: str, entries: str, *, domain: str = "console") -> None:
     folder = root / locale / "LC_MESSAGES"
@@ -66,6 +68,16 @@ def test_strict_words_never_come_from_elsewhere(tmp_path: Path) -> None:
     assert refusal.value.code == "wording_missing"
 
 
+def test_strict_words_of_a_region_come_from_its_languages_parent(tmp_path: Path) -> None:
+    _write(tmp_path, "en", 'msgid "Cases"\nmsgstr "Cases"\n')
+    _write(tmp_path, "es_419", 'msgid "Home"\nmsgstr "Inicio"\n')
+    _write(tmp_path, "es_MX", 'msgid "Accounts"\nmsgstr "Cuentas"\n')
+    words = catalogs.translations("es_MX", "console", root=tmp_path, strict=True)
+    assert [words.gettext("Accounts"), words.gettext("Home")] == ["Cuentas", "Inicio"]
+    with pytest.raises(Invalid):
+        words.gettext("Cases")
+
+
 def test_no_catalog_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         catalogs.translations("pt_BR", "console", root=tmp_path)
@@ -79,7 +91,7 @@ def test_a_broken_catalog_stops_the_start(tmp_path: Path) -> None:
 
 
 def test_every_catalog_of_notices_loads() -> None:
-    assert set(catalogs.load("notices")) == {"ar", "en", "es_419", "id", "pt_BR", "th", "zh_CN"}
+    assert {"ar", "en", "es_419", "es_MX", "fil", "km", "tr", "vi"} <= set(catalogs.load("notices"))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +125,12 @@ def test_arabic_counts_in_six_forms(count: int, expected: str) -> None:
         ("id", 2, "{count} hari"),
         ("th", 1, "{count} วัน"),
         ("zh_CN", 5, "{count} 天"),
+        *[("es_419", count, "{count} día" if count == 1 else "{count} días") for count in COUNTS],
+        *[("fil", count, "{count} araw") for count in COUNTS],
+        *[("tr", count, "{count} gün") for count in COUNTS],
+        *[("vi", count, "{count} ngày") for count in COUNTS],
+        *[("ms", count, "{count} hari") for count in COUNTS],
+        *[("km", count, "{count} ថ្ងៃ") for count in COUNTS],
     ],
 )
 def test_other_languages_count_their_own_way(locale: str, count: int, expected: str) -> None:

@@ -68,6 +68,17 @@ def test_a_missing_and_a_forgotten_sentence_are_faults() -> None:
     assert faults == ["lacks 'New'", "holds 'Old', which nothing says"]
 
 
+def _regional(words: str) -> list[str]:
+    parent = _catalog("es_419", ("Complaint", "Reclamo"), ("Home", "Inicio"))
+    region = _catalog("es_MX", ("Complaint", words))
+    said = _said("Complaint", "Home")
+    return list(check.catalog_faults(region, said=said, locale="es_MX", parent=parent))
+
+
+def test_a_regional_catalog_holds_differences_only() -> None:
+    assert (_regional("Queja"), _regional("Reclamo")) == ([], ["repeats its parent's words for 'Complaint'"])
+
+
 ARABIC = ("{count} يوم", "يوم واحد", "يومان", "{count} أيام", "{count} يومًا", "{count} يوم")
 
 

@@ -1,0 +1,80 @@
+"""What an agent says on a call, line by line: who is asked for, nothing to anybody else, and no pressure.
+
+The person is asked for by name alone and the matter is named only to them: most countries forbid telling it to anybody
+else. A script is only written for what is said naturally.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from connectors.wording import disclosures, formatting
+from connectors.wording.layout import Block, Paragraph, Sentence, Value
+from connectors.wording.short_notices import about, overdue
+from connectors.wording.speaker import Speaker
+from domain.contacts import Channel
+from domain.errors import Invalid
+from domain.notices import CLAIMS_OVERDUE, NoticeKind
+
+_SENDER: Final = re.compile(r"^\{creditor\}\s*[:\uff1a\u17d6]\s*")
+SPOKEN: Final = frozenset(
+    {
+        NoticeKind.COURTESY,
+        NoticeKind.FIRST_REMINDER,
+        NoticeKind.SECOND_REMINDER,
+        NoticeKind.PROMISE_CONFIRMATION,
+        NoticeKind.BROKEN_PROMISE,
+        NoticeKind.PLAN_CONFIRMATION,
+        NoticeKind.THANK_YOU,
+        NoticeKind.SETTLEMENT_OFFER,
+    }
+)
+
+
+def script(kind: NoticeKind, speaker: Speaker) -> tuple[Block, ...]:
+    """The call, in the order it is spoken; what stands in brackets is for the agent and is not said."""
+    words, facts = speaker.words, speaker.facts
+    if not (facts.agent_name or "").strip():
+        raise Invalid("notice_incomplete", "Who calls says their name: the script needs the agent's.")
+    person = Value(formatting.addressee(facts.debtor_name, speaker.locale), "name")
+    agent = Value(formatting.name(facts.agent_name or ""), "name")
+    me = words.gettext("My name is {agent}, and I am calling on behalf of {creditor}.")
+    told = about(kind, speaker)
+    said = [Sentence(_spoken(told.words), told.values)]
+    if kind in CLAIMS_OVERDUE:
+        said.append(overdue(speaker))
+    elif kind is not NoticeKind.THANK_YOU:
+        said.append(Sentence(words.gettext("If anything is unclear, I will gladly explain it.")))
+    if kind in CLAIMS_OVERDUE:
+        said.append(Sentence(words.gettext("When could you pay, or is there a difficulty that we should know of?")))
+    return (
+        Paragraph((Sentence(words.gettext("Good day. May I speak with {name}?"), {"name": person}),)),
+        Paragraph(
+            (
+                Sentence(
+                    words.gettext("[If somebody else answers: say only that you will call again, and do not say why.]")
+                ),
+            )
+        ),
+        Paragraph((Sentence(me, {"agent": agent, "creditor": speaker.creditor()}), *_recorded(speaker))),
+        Paragraph(tuple(said)),
+        Paragraph(
+            (
+                Sentence(words.gettext("You may also reach us here: {contact}"), {"contact": speaker.contact()}),
+                Sentence(words.gettext("Thank you for your time. Goodbye.")),
+            )
+        ),
+    )
+
+
+def _spoken(words: str) -> str:
+    """The sentence of a text message without the sender's name before it, which the caller has said already."""
+    said = _SENDER.sub("", words)
+    return said if said.startswith("{") else said[:1].upper() + said[1:]
+
+
+def _recorded(speaker: Speaker) -> tuple[Sentence, ...]:
+    if "recorded" not in disclosures.elements(speaker, channel=Channel.PHONE.value):
+        return ()
+    return (Sentence(speaker.words.gettext("This call is being recorded.")),)
