@@ -1,8 +1,8 @@
 """PayTabs: cards, mada, KNET, OmanNet, Meeza and others on its own page, from Morocco to Iraq.
 
 What a connection needs: the profile's number and server key, the address of the region that the profile belongs to, the
-address of this connection's webhook and one to send the debtor to. A profile for trying out is made in the dashboard;
-its address is the same.
+address of this connection's webhook (``/webhooks/paytabs/{connection}``) and one to send the debtor to. A profile for
+trying out is made in the dashboard; its address is the same.
 
 Notifications are signed as a whole under the server key and are booked as told.
 

@@ -1,7 +1,8 @@
 """Tap Payments: KNET, BENEFIT, mada, OmanNet, NAPS and cards on its own page, across the Gulf, Jordan and Egypt.
 
 What a connection needs: a secret key (test or live, the address is the same), the address of this connection's webhook
-and one to send the debtor to. Tap is told the webhook's address with every request; nothing is set in its dashboard.
+(``/webhooks/tap/{connection}``) and one to send the debtor to. Tap is told the webhook's address with every request;
+nothing is set in its dashboard.
 
 A webhook is signed under the secret key, but the signature does not cover whose payment it is; so every charge and
 refund is asked of Tap before anything is booked.
