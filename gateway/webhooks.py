@@ -27,6 +27,7 @@ from store.inbox import Delivery
 router = APIRouter(tags=["webhooks"])
 
 TOKEN_HEADER: Final = "x-webhook-token"  # noqa: S105 (the name of a header)
+HMAC_HEADER: Final = "x-webhook-hmac"
 _LONGEST_DELIVERY_ID: Final = 255
 
 
@@ -46,12 +47,14 @@ _BODY: Final = {
 
 
 async def _take(
-    request: Request, services: Services, *, platform: str, connection: str, token: str | None
+    request: Request, services: Services, *, platform: str, connection: str, token: str | None, signature: str | None
 ) -> DeliveryReceived:
     raw = await request.body()
     headers = dict(request.headers)
     if token:
         headers[TOKEN_HEADER] = token
+    if signature:
+        headers[HMAC_HEADER] = signature
     return await run_in_threadpool(
         receive, services, platform_code=platform, connection_id=connection, raw=raw, headers=headers
     )
@@ -59,6 +62,10 @@ async def _take(
 
 _Token = Annotated[
     str | None, Query(max_length=400, description="The connection's token, for platforms that can send no header.")
+]
+_Hmac = Annotated[
+    str | None,
+    Query(alias="hmac", max_length=400, description="The signature, of platforms that append it to the address."),
 ]
 
 
@@ -71,10 +78,15 @@ _Token = Annotated[
     openapi_extra=_BODY,
 )
 async def receive_webhook(
-    request: Request, platform: str, connection: str, services: ServicesDep, token: _Token = None
+    request: Request,
+    platform: str,
+    connection: str,
+    services: ServicesDep,
+    token: _Token = None,
+    signature: _Hmac = None,
 ) -> DeliveryReceived:
     """Keeps the delivery, once; what it says is read afterwards."""
-    return await _take(request, services, platform=platform, connection=connection, token=token)
+    return await _take(request, services, platform=platform, connection=connection, token=token, signature=signature)
 
 
 @router.post(
@@ -86,11 +98,17 @@ async def receive_webhook(
     openapi_extra=_BODY,
 )
 async def receive_webhook_below(
-    request: Request, platform: str, connection: str, suffix: str, services: ServicesDep, token: _Token = None
+    request: Request,
+    platform: str,
+    connection: str,
+    suffix: str,
+    services: ServicesDep,
+    token: _Token = None,
+    signature: _Hmac = None,
 ) -> DeliveryReceived:
     """Some platforms append a path of their own, as API Pix does with `/pix`; it says nothing further."""
     del suffix
-    return await _take(request, services, platform=platform, connection=connection, token=token)
+    return await _take(request, services, platform=platform, connection=connection, token=token, signature=signature)
 
 
 def receive(

@@ -151,7 +151,26 @@ FAWRY = Vector(
     body_counts=False,
     parts=(b"970177", b"9708f1cea8b5426cb57922df51b7f790", b"152.0", b"150", b"NEW", b"PAYATFAWRY", FAWRY_KEY.encode()),
 )
-GULF = (CHECKOUT_COM, TAP, PAYTABS, MOYASAR, FAWRY)
+PAYMOB = Vector(  # published by Paymob, with its secret in the tests of a public client
+    "paymob",
+    b'{"type":"TRANSACTION","obj":{"id":192036465,"pending":false,"amount_cents":100000,"success":true,"is_auth":false,'
+    b'"is_capture":false,"is_standalone_payment":true,"is_voided":false,"is_refunded":false,"is_3d_secure":true,'
+    b'"integration_id":4097558,"has_parent_transaction":false,"order":{"id":217503754},"currency":"EGP",'
+    b'"created_at":"2024-06-13T11:33:44.592345","source_data":{"pan":"2346","type":"card","sub_type":"MasterCard"},'
+    b'"error_occured":false,"owner":302852}}',
+    {
+        "x-webhook-hmac": "fa8ac0b7f3852e60c50e7fdd4ea5ef0bda96030c19dea1d55df8c76d6c08ab18"
+        "77774662cbb04981dc84839ad4da560bcc8cb53b8973548657f7e8f8d2e79930"
+    },
+    "04DC1A9490B8CC2094C011FC055ADCDB",
+    proofs=("x-webhook-hmac",),
+    body_counts=False,
+    parts=(
+        *(b"192036465", b"100000", b"4097558", b"217503754", b"EGP", b"2024-06-13T11:33:44.592345", b"2346", b"card"),
+        *(b"MasterCard", b"302852", b'"success":true', b'"pending":false', b'"is_refunded":false', b'"is_auth":false'),
+    ),
+)
+GULF = (CHECKOUT_COM, TAP, PAYTABS, MOYASAR, FAWRY, PAYMOB)
 VECTORS = (MERCADO_PAGO, XENDIT, PAYMONGO, MIDTRANS, OMISE, OPENPIX_RSA, OPENPIX_HMAC, *GULF)
 each = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.platform)
 

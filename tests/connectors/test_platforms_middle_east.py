@@ -37,6 +37,8 @@ CONFIG = {
     "base_url": "https://platform.invalid",
     "processing_channel_id": "pc_sample000000000",
     "profile_id": "148004",
+    "integration_ids": "4097558,4097559",
+    "mode": "test",
     "merchant_code": "is0N+YQzlE4=",
     "secure_key": "259af31fc2f74453b3a55739b21ae9ef",
     "payer_country": "KW",
@@ -127,12 +129,17 @@ ASKED = [
     ("tap", "card", Money(150050, "SAR"), "/v2/charges", Decimal("1500.50")),
     ("paytabs", "card", Money(125501, "KWD"), "/payment/request", Decimal("125.501")),
     ("paytabs", "card", Money(1, "IQD"), "/payment/request", Decimal("0.001")),
+    ("paymob", "card", Money(150050, "EGP"), "/api/ecommerce/payment-links", 150050),
     ("moyasar", "card", Money(150050, "SAR"), "/v1/invoices", 150050),
     ("moyasar", "card", Money(1001, "KWD"), "/v1/invoices", 1001),
     ("fawry", "fawry", Money(2010, "EGP"), "/ECommerceWeb/Fawry/payments/charge", Decimal("20.10")),
     ("paytabs", "card", Money(200000, "EGP"), "/payment/request", 2000),
 ]
-AMOUNT = {"paytabs": ("cart_amount", "cart_currency"), "fawry": ("amount", "currencyCode")}
+AMOUNT = {
+    "paytabs": ("cart_amount", "cart_currency"),
+    "fawry": ("amount", "currencyCode"),
+    "paymob": ("amount_cents", ""),  # its integrations have the currency
+}
 
 
 @pytest.mark.parametrize(("platform", "rail", "amount", "path", "stated"), ASKED)
@@ -141,7 +148,7 @@ def test_an_amount_is_asked_for_exactly(platform: str, rail: str, amount: Money,
     assert (request.method, request.url.endswith(path)) == ("POST", True)
     name, currency = AMOUNT.get(platform, ("amount", "currency"))
     assert document[name] == stated
-    assert document[currency] == amount.currency
+    assert not currency or document[currency] == amount.currency
     assert "key-of-the-tests" not in request.url
     assert REQUEST in request.body.decode()
 
@@ -162,6 +169,7 @@ def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Mon
         ("paytabs", "card", "THB"),
         ("moyasar", "card", "EGP"),
         ("fawry", "", "SAR"),
+        ("paymob", "card", "SAR"),
     ],
 )
 def test_a_currency_that_a_method_does_not_take_is_refused(platform: str, rail: str, currency: str) -> None:
@@ -399,6 +407,91 @@ def test_what_paytabs_holds_or_voids_is_no_receipt() -> None:
     assert isinstance(parsed("paytabs", sale | {"tran_type": "Capture"})[0], ReceiptFact)
 
 
+# Paymob -----------------------------------------------------------------------------------------------------------
+
+
+def test_paymob_is_asked_whatever_its_callback_says() -> None:
+    assert parsed("paymob", sample("paymob", "transaction_paid")) == (Announced("192036465", settled=True),)
+    assert parsed("paymob", sample("paymob", "transaction_failed")) == (Announced("192036466"),)
+    assert parsed("paymob", sample("paymob", "transaction_refund")) == (Announced("192036470", settled=True),)
+    assert parsed("paymob", sample("paymob", "card_token")) == (Ignored("TOKEN"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [("paid", [ReceiptFact]), ("failed", [Ignored]), ("pending", [Ignored]), ("refund", [ReversalFact])],
+)
+def test_a_transaction_at_paymob_tells_what_it_means_and_no_more(name: str, kinds: list[type]) -> None:
+    assert [type(fact) for fact in told("paymob", sample("paymob", f"answers/{name}"))] == kinds
+
+
+def test_paymob_writes_the_times_of_cairo() -> None:
+    """Its published callback: 11:33:44 where the bank has 08:34:00Z, in a June with summer time."""
+    paid = sample("paymob", "answers/paid")
+    june = told("paymob", paid | {"created_at": "2024-06-13T11:33:44.592345"})[0]
+    assert isinstance(june, ReceiptFact)
+    assert june.at == datetime(2024, 6, 13, 8, 33, 44, 592345, tzinfo=UTC)
+    receipt = told("paymob", paid)[0]
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.amount, receipt.value_date) == (Money(150050, "EGP"), date(2026, 11, 24))
+    assert receipt.references == ("217503754", "preq_sample1", "192036465")
+    stated = told("paymob", paid | {"created_at": "2026-11-24T22:30:00Z"})[0]
+    assert isinstance(stated, ReceiptFact)
+    assert stated.value_date == date(2026, 11, 25)
+
+
+def test_what_was_given_back_at_paymob_is_told_once_by_its_own_transaction() -> None:
+    paid, back = sample("paymob", "answers/paid"), sample("paymob", "answers/refund")
+    assert told("paymob", paid | {"is_refunded": True, "refunded_amount_cents": 50050}) == told("paymob", paid)
+    reversal = told("paymob", back)[0]
+    assert isinstance(reversal, ReversalFact)
+    assert (reversal.external_ref, reversal.original_ref) == ("192036470", "192036465")
+    assert reversal.amount == Money(50050, "EGP")
+    assert code_of(lambda: told("paymob", back | {"parent_transaction": None})) == "body_malformed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"is_capture": True}, "capture_unasked"),
+        ({"has_parent_transaction": True}, "capture_unasked"),
+        ({"source_data": {"type": "aggregator"}}, "moment_untold"),
+        ({"currency": "SAR"}, "body_malformed"),
+        ({"amount_cents": 0}, "body_malformed"),
+        ({"success": "true"}, "status_unknown"),
+        ({"pending": None}, "status_unknown"),
+        ({"is_refund": 1}, "status_unknown"),
+        ({"is_void": "false"}, "status_unknown"),
+    ],
+)
+def test_what_paymob_does_not_settle_is_not_guessed_at(changes: dict[str, Any], code: str) -> None:
+    assert code_of(lambda: told("paymob", sample("paymob", "answers/paid") | changes)) == code
+    authorised = sample("paymob", "answers/paid") | {"is_auth": True}
+    assert told("paymob", authorised) == (Ignored("transaction.authorised"),)
+
+
+def test_paymob_lends_a_token_and_gives_a_link() -> None:
+    asking = platforms()["paymob"].payment_requests
+    assert asking is not None
+    assert asking.authorise is not None
+    assert asking.read_token is not None
+    request = asking.authorise(CONFIG)
+    assert (request.url, json.loads(request.body)) == (
+        "https://platform.invalid/api/auth/tokens",
+        {"api_key": "key-of-the-tests"},
+    )
+    assert asking.read_token(HttpResponse(201, {}, b'{"token": "lent"}')).value == "lent"
+    with pytest.raises(Refused):
+        asking.read_token(HttpResponse(401, {}, b'{"detail": "incorrect credentials"}'))
+    document = asked("paymob", "card", Money(150050, "EGP"))[1]
+    assert (document["payment_methods"], document["is_live"]) == ([4097558, 4097559], False)
+    assert document["expires_at"] == "2026-12-31T05:00:00"
+    made = {"client_url": "https://accept.paymobsolutions.com/standalone/?ref=p_1", "order": 217503754}
+    assert issued("paymob", made, 201) == IssuedRequest("217503754", None, made["client_url"])  # type: ignore[arg-type]
+    again = {"message": "Reference ID already exists."}
+    assert code_of(lambda: issued("paymob", again, 400), Refused) == "platform_refused"
+
+
 # Moyasar ----------------------------------------------------------------------------------------------------------
 
 
@@ -570,7 +663,7 @@ def test_a_refund_that_will_not_be_is_refused() -> None:
     assert code_of(lambda: refunded("tap", {"id": "re_1", "status": "NEW"})) == "status_unknown"
 
 
-ALL = ("checkout_com", "tap", "paytabs", "moyasar", "fawry")
+ALL = ("checkout_com", "tap", "paytabs", "moyasar", "fawry", "paymob")
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),

@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.platforms import paymob
 from domain.platforms import Webhooks
 from gateway.webhooks import name_of
 from store import inbox
@@ -156,6 +158,38 @@ def test_a_pix_token_in_the_address_proves_the_bank(platform: TestClient, story:
 def test_a_wrong_pix_token_is_refused(platform: TestClient, story: Any) -> None:
     answer = platform.post(f"/webhooks/pix_api/{story.pix.id}/pix?token={TOKEN}x", json={"pix": []})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+
+
+def test_a_signature_in_the_address_proves_the_platform(platform: TestClient, story: Any, admin: TestClient) -> None:
+    secret = "04DC1A9490B8CC2094C011FC055ADCDB"
+    connected = admin.post(
+        "/v1/connections",
+        json={
+            "creditor_id": story.creditor.id,
+            "platform": "paymob",
+            "country": "EG",
+            "currency": "EGP",
+            "name": "Paymob",
+            "settings": {
+                "api_key": "key-of-the-tests-0123456789",
+                "hmac_secret": secret,
+                "integration_ids": "4097558",
+                "mode": "test",
+            },
+        },
+    )
+    assert connected.status_code == 201, connected.text
+    sample = Path(paymob.__file__).parent / "samples" / "transaction_paid.json"
+    body = sample.read_bytes()
+    signed = (
+        "1500502026-11-24T23:33:44.592345EGPfalsefalse1920364654097558truefalsefalsefalsetruefalse"
+        "217503754302852false2346MasterCardcardtrue"
+    )
+    proof = hmac.new(secret.encode(), signed.encode(), hashlib.sha512).hexdigest()
+    address = f"/webhooks/paymob/{connected.json()['id']}"
+    assert platform.post(f"{address}?hmac={proof}", content=body).status_code == 202
+    for wrong in (f"{address}?hmac={proof[:-1]}", address, f"{address}?token={proof}"):
+        assert platform.post(wrong, content=body).status_code == 401
 
 
 def test_the_token_is_in_no_log(platform: TestClient, story: Any, capsys: pytest.CaptureFixture[str]) -> None:
