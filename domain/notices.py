@@ -37,6 +37,7 @@ class NoticeFacts:
     paid: Money | None = None  # thank-you: what arrived
     remaining: Money | None = None  # thank-you: what is still overdue
     pay_by: date | None = None
+    pay_url: str | None = None  # the debtor's own page, where the channel may carry a link
 
 
 @dataclass(frozen=True, slots=True)
