@@ -10,13 +10,13 @@ from limits.strategies import MovingWindowRateLimiter
 
 from domain.errors import TooMany
 
-LOOKS_PER_PLACE: Final = RateLimitItemPerMinute(120)
+LOOKS_PER_PLACE: Final = RateLimitItemPerMinute(600)
 """A town behind one address of a mobile network still gets through."""
 LOOKS_PER_LINK: Final = RateLimitItemPerMinute(60)
 STEPS_PER_LINK: Final = RateLimitItemPerHour(30)
 """What may be sent by forms of one link: codes, promises, objections."""
 MISSES_PER_PLACE: Final = RateLimitItemPerMinute(10)
-"""Tokens that open nothing: a mistyped link is opened a few times, a guesser asks for many."""
+"""Tokens that open nothing: a mistyped link is opened a few times, a guesser asks for many; real links still open."""
 
 
 class PayGuard:
@@ -27,13 +27,13 @@ class PayGuard:
 
     def admit(self, place: str) -> None:
         """Count a request from a place, before its token is looked at."""
-        open_yet = self._limiter.test(MISSES_PER_PLACE, "miss", place)
-        if not (self._limiter.hit(LOOKS_PER_PLACE, "look", place) and open_yet):
+        if not self._limiter.hit(LOOKS_PER_PLACE, "look", place):
             raise _too_many(60)
 
     def missed(self, place: str) -> None:
         """Count a token that opens nothing."""
-        self._limiter.hit(MISSES_PER_PLACE, "miss", place)
+        if not self._limiter.hit(MISSES_PER_PLACE, "miss", place):
+            raise _too_many(60)
 
     def looked(self, link_id: str) -> None:
         """Count a look at a link's page."""

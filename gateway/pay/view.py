@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,7 +19,7 @@ from connectors import qr
 from connectors.wording import formatting
 from connectors.wording.catalogs import babel_locale, translations
 from connectors.wording.payment_labels import shows_reference
-from domain.errors import Refused
+from domain.errors import AfluenteError, Refused
 from domain.loans import Instalment, arrears
 from domain.money import Money, exponent
 from domain.planning import ENDS, WorkState
@@ -34,6 +36,8 @@ from store.payment_requests import PaymentRequest
 
 _NO_ASKING: Final = frozenset({"insolvency", "death", "representation", "legal_hold"})
 """Holds under which nobody is shown how to pay: somebody else speaks for the debtor, or law rests the debt."""
+_PAGE: Final = "Payment page"
+_WEB: Final = re.compile(r"https?://[!-~]+")
 _LONG_CODE: Final = 200
 _MOST_SHOWN: Final = 60
 _LEFT_OUT: Final = "\u2022\u2022\u2022"
@@ -91,33 +95,43 @@ def standing(tx: Connection, here: Visit) -> Standing:
 def methods(tx: Connection, here: Visit, stands: Standing) -> tuple[Method, ...]:
     """Ways to pay what is overdue, one for each name, then codes that were made for other amounts.
 
-    A way whose code was given out before comes first, so that the debtor sees the same code again; then the best.
+    A way whose code was given out before comes first, so that the debtor sees the same code again; then the best. Codes
+    that are made here are made now, and one that cannot be made is not offered.
     """
+    offered = {way.rail: way for way in _ways(tx, here, stands)}
+    live = _live(tx, here)
+    given = {one.rail for one in live if one.amount_minor == stands.overdue.minor}
+    in_use_first = sorted(offered.values(), key=lambda way: way.rail not in given)
+    shown = [_method(here.voice, way, _first(live, way.rail, stands.overdue)) for way in _by_title(in_use_first)]
+    others = [one for one in live if _is_of_another_amount(one, stands) and one.rail in offered]
+    return (
+        *(method for method in shown if method.code or not method.way.made_here),
+        *(_method(here.voice, offered[one.rail], one) for one in others),
+    )
+
+
+def _ways(tx: Connection, here: Visit, stands: Standing) -> tuple[Way, ...]:
     if not stands.payable:
         return ()
-    now, case = here.services.now(), here.debtor.case
+    now = here.services.now()
     try:
-        ways = payment_routes.best(tx, case, amount=stands.overdue, amount_open=False, rail=None, now=now)
+        return payment_routes.best(tx, here.debtor.case, amount=stands.overdue, amount_open=False, rail=None, now=now)
     except Refused:
-        ways = ()
-    live = [
-        request
-        for request in request_rows.of_case(tx, case.id)
-        if request.state == "issued" and request.expires_at > now + LEAST_LEFT
-    ]
-    given = {one.rail for one in live if one.amount_minor == stands.overdue.minor}
-    in_use_first = sorted(ways, key=lambda way: way.rail not in given)
-    shown = [_method(here.voice, way, _first(live, way.rail, stands.overdue)) for way in _by_title(in_use_first)]
-    others = [one for one in live if _is_of_another_amount(one, stands)]
-    offered = {way.rail: way for way in ways}
-    return (*shown, *(_method(here.voice, offered[one.rail], one) for one in others if one.rail in offered))
+        return ()
+
+
+def _live(tx: Connection, here: Visit) -> list[PaymentRequest]:
+    """The case's requests that a debtor can still be sent to, newest first."""
+    until = here.services.now() + LEAST_LEFT
+    asked = request_rows.of_case(tx, here.debtor.case.id)
+    return [request for request in asked if request.state == "issued" and request.expires_at > until]
 
 
 def _by_title(ways: Sequence[Way]) -> list[Way]:
     """The first way of each name: a debtor sees Pix once, whoever makes its codes."""
     found: dict[str, Way] = {}
     for way in ways:
-        found.setdefault(METHODS.get(way.rail) or BRANDS.get(way.rail, way.rail), way)
+        found.setdefault(_words_of(way.rail) or BRANDS.get(way.rail, way.rail), way)
     return list(found.values())
 
 
@@ -133,7 +147,12 @@ def _is_of_another_amount(request: PaymentRequest, stands: Standing) -> bool:
 
 def title_of(voice: Voice, rail: str) -> str:
     """A rail's name for the debtor."""
-    return voice.gettext(METHODS[rail]) if rail in METHODS else BRANDS.get(rail, rail.replace("_", " "))
+    words = _words_of(rail)
+    return voice.gettext(words) if words else BRANDS.get(rail, rail.replace("_", " "))
+
+
+def _words_of(rail: str) -> str | None:
+    return METHODS["iban_transfer"] if rail.endswith("_iban") else METHODS.get(rail)
 
 
 def _method(voice: Voice, way: Way, request: PaymentRequest | None) -> Method:
@@ -141,9 +160,9 @@ def _method(voice: Voice, way: Way, request: PaymentRequest | None) -> Method:
     code = payment_requests.code_of(request) if request else None
     if request is None or code is None:
         return Method(way, title)
-    page_url = next((value for label, value in code.lines if label == "Payment page"), None)
+    page_url = next((value for label, value in code.lines if label == _PAGE and _WEB.match(value)), None)
     label = translations(voice.locale, "notices").gettext
-    lines = [(label(name), value) for name, value in code.lines if name != "Payment page"]
+    lines = [(label(name), value) for name, value in code.lines if name != _PAGE]
     if not shows_reference(code):
         lines.append((label("Payment reference"), code.reference))
     return Method(way, title, request, code, _image(code) if code.qr else None, page_url, tuple(lines))
@@ -155,20 +174,22 @@ def _image(code: PaymentCode) -> Markup:
 
 
 def make_codes(tx: Connection, here: Visit, stands: Standing) -> None:
-    """Have the codes that are made here ready before the page is shown; asked again, they are the same ones."""
-    if not stands.payable:
-        return
+    """Have the codes that are made here ready before the page is shown; asked again, they are the same ones.
+
+    What a rail cannot carry, such as a sum too long for its code, is left to the other ways.
+    """
     services = here.services
-    for method in methods(tx, here, stands):
-        if method.way.made_here and method.code is None:
-            payment_requests.create(
-                tx,
-                here.debtor.case,
-                amount=stands.overdue,
-                rail=method.way.rail,
-                now=services.now(),
-                new_id=services.new_id,
-            )
+    for way in _by_title(_ways(tx, here, stands)):
+        if way.made_here:
+            with suppress(AfluenteError):
+                payment_requests.create(
+                    tx,
+                    here.debtor.case,
+                    amount=stands.overdue,
+                    rail=way.rail,
+                    now=services.now(),
+                    new_id=services.new_id,
+                )
 
 
 def masked(name: str) -> str:

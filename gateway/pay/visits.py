@@ -25,7 +25,7 @@ from activities import contact
 from activities import pay_links as giving
 from activities.contact import Debtor
 from connectors.wording.catalogs import available, babel_locale, nearest
-from connectors.wording.languages import Language, direction, negotiate, tag, template_words
+from connectors.wording.languages import LANGUAGES, Language, direction, negotiate, tag, template_words
 from connectors.wording.speaker import lawful_locale
 from domain.errors import AfluenteError, Invalid, TooLarge
 from gateway.console import sessions
@@ -177,8 +177,11 @@ def _environment() -> Environment:
 
 def _languages() -> list[Language]:
     """Every language that has a catalog of the page's words, under its own name."""
-    names = {locale: babel_locale(locale).get_display_name() or locale for locale in available(_DOMAIN)}
-    return [Language(locale, tag(locale), name, direction(locale)) for locale, name in names.items()]
+    known = {one.locale: one.native_name for one in LANGUAGES}
+    return [
+        Language(locale, tag(locale), known.get(locale) or babel_locale(locale).get_display_name() or locale, way)
+        for locale, way in ((locale, direction(locale)) for locale in available(_DOMAIN))
+    ]
 
 
 @cache
