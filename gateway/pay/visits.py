@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ COOKIE: Final = "afluente_pay"
 _COOKIE_SECONDS: Final = 12 * 3600
 _DOMAIN: Final = "pay"
 _MOST_FIELDS: Final = 12
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # the database keeps no NUL; a paragraph keeps its lines
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address holds the token
@@ -135,9 +137,9 @@ class Posted:
     fields: FormData
 
     def text(self, name: str) -> str:
-        """A field's text without surrounding blanks; empty where it was left out."""
+        """A field's text without surrounding blanks and control characters; empty where it was left out."""
         value = self.fields.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return _CONTROLS.sub("", value).strip() if isinstance(value, str) else ""
 
 
 def posted(here: Visiting, fields: Annotated[FormData, Depends(_form)]) -> Posted:

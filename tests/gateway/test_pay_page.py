@@ -460,3 +460,41 @@ def test_nothing_is_asked_when_the_case_is_over(page: Page) -> None:
     assert "qr-box" not in text
     assert 'id="promise"' not in text
     assert page.send("code", rail="pix_static").status_code == 409
+
+
+ODD = [
+    "\0",
+    "a\0b",
+    "\ud7ff\ufffe",
+    "\u202e\u2066",
+    "9" * 9000,
+    "-0",
+    "1e9",
+    "NaN",
+    "٣",
+    "%00",
+    "<script>",
+    "'; --",
+    "{{7*7}}",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_whatever_is_typed_there_is_no_fault_of_ours(page: Page, odd: str) -> None:
+    page.client.app.state.pay_guard = guard.PayGuard()  # type: ignore[attr-defined]
+    fields = ("reason", "amount", "due_date", "rail", "right", "command_id", "form_token")
+    given = hidden(page) | {"amount": "1.00", "due_date": "2026-11-30", "rail": "pix_static", "right": "access"}
+    for form in ("promise", "dispute", "data", "code"):
+        for name in fields:
+            answer = page.client.post(f"{page.path}/{form}", data=given | {"reason": "x"} | {name: odd})
+            assert (form, name, answer.status_code in (200, 403, 409, 422, 429)) == (form, name, True), (
+                answer.status_code
+            )
+            assert "<script>" not in answer.text
+
+
+def test_a_reason_keeps_its_lines_and_loses_control_characters(page: Page) -> None:
+    page.send("dispute", reason="linha 1\n\0linha 2")
+    with page.tx() as tx:
+        (hold,) = holds.of_case(tx, page.line.id)
+    assert hold.reason == "linha 1\nlinha 2"
