@@ -43,13 +43,12 @@ def create(
     now: datetime,
     new_id: NewId,
     amount_open: bool = False,
-    anew: bool = False,
 ) -> PaymentRequest:
     """A request for ``amount`` (or all that is overdue) over ``rail`` (or the best that the connections have).
 
     The way is chosen by limits, health and cost. With ``amount_open`` the code leaves the amount to the debtor. The
-    debtor sees the same code again while an unpaid request for the same has not expired, unless it is asked ``anew``.
-    Raises ``amount_not_positive``, ``currency_mismatch`` and why there is no way.
+    debtor sees the same code again while an unpaid request for the same has not expired. Raises
+    ``amount_not_positive``, ``currency_mismatch`` and why there is no way.
     """
     wanted = Money(case.overdue_minor, case.currency) if amount is None else amount
     if wanted.minor <= 0:
@@ -59,7 +58,7 @@ def create(
     standing = payment_requests.reusable(
         tx, case_id=case.id, rail=rail, amount_minor=None if amount_open else wanted.minor, now=now + LEAST_LEFT
     )
-    if standing is not None and not anew:
+    if standing is not None:
         return standing
     way = payment_routes.best(tx, case, amount=wanted, amount_open=amount_open, rail=rail, now=now)[0]
     draft = PaymentRequest(
@@ -122,7 +121,10 @@ def cancel(tx: Connection, request_id: str, *, actor: str, now: datetime) -> Pay
 
 
 def reissue(tx: Connection, request_id: str, *, actor: str, now: datetime, new_id: NewId) -> PaymentRequest:
-    """Another request for the same in place of one that is live, expired or cancelled; ``request_paid`` of one paid."""
+    """Another request for the same in place of one that is live, expired or cancelled; ``request_paid`` of one paid.
+
+    Where another for the same is live already, it is that one.
+    """
     request = payment_requests.get(tx, request_id, lock=True)
     if request.state == "paid":
         raise Conflict("request_paid", "The payment request is paid.", fix="Ask for what is still overdue.")
@@ -137,7 +139,6 @@ def reissue(tx: Connection, request_id: str, *, actor: str, now: datetime, new_i
         amount=Money(request.amount_minor, request.currency),
         rail=request.wanted_rail,
         amount_open=request.amount_open,
-        anew=True,
         now=now,
         new_id=new_id,
     )

@@ -158,6 +158,29 @@ def test_who_refused_a_request_is_not_asked_for_it_again(cards: Any) -> None:
     assert [host for host, _ in platforms.asked] == ["first", "second"]
 
 
+def test_who_refused_is_not_gone_back_to_when_the_next_is_down(cards: Any) -> None:
+    world, links = cards
+    platforms = Platforms(world, first=refuses, second=down)
+    request = ask(world)
+    for _ in range(2):
+        with world.tx() as tx:
+            standing = request_rows.get(tx, request.id)
+        with pytest.raises(Unavailable):
+            issuer(world).issue(standing)
+    with world.tx() as tx:
+        assert request_rows.get(tx, request.id).connection_id == links["second"].id
+    assert [host for host, _ in platforms.asked] == ["first", "second", "second"]
+
+
+def test_a_code_of_a_connection_that_was_closed_is_not_given_again(cards: Any) -> None:
+    world, links = cards
+    first = ask(world)
+    with world.tx() as tx:
+        tx.exec_driver_sql("UPDATE connection SET state = 'closed' WHERE id = %s", (links["first"].id,))
+    again = ask(world)
+    assert (first.connection_id, again.connection_id) == (links["first"].id, links["second"].id)
+
+
 def test_a_rail_that_was_asked_for_is_not_left_for_another(cards: Any) -> None:
     world, _ = cards
     world.connect_bank()
