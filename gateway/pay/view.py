@@ -98,7 +98,9 @@ def methods(tx: Connection, here: Visit, stands: Standing) -> tuple[Method, ...]
     A way whose code was given out before comes first, so that the debtor sees the same code again; then the best. Codes
     that are made here are made now, and one that cannot be made is not offered.
     """
-    offered = {way.rail: way for way in _ways(tx, here, stands)}
+    offered: dict[str, Way] = {}
+    for way in _ways(tx, here, stands):
+        offered.setdefault(way.rail, way)  # the best of a rail comes first
     live = _live(tx, here)
     given = {one.rail for one in live if one.amount_minor == stands.overdue.minor}
     in_use_first = sorted(offered.values(), key=lambda way: way.rail not in given)
