@@ -55,12 +55,14 @@ def create(
         raise Invalid("amount_not_positive", "There is nothing to ask for.", fix="Give an amount above zero.")
     if wanted.currency != case.currency:
         raise Invalid("currency_mismatch", f"The case is in {case.currency}.", fix=f"Ask for {case.currency}.")
-    standing = payment_requests.reusable(
-        tx, case_id=case.id, rail=rail, amount_minor=None if amount_open else wanted.minor, now=now + LEAST_LEFT
-    )
+    minor = None if amount_open else wanted.minor
+    standing = _standing(tx, case, rail=rail, minor=minor, now=now)
     if standing is not None:
         return standing
     way = payment_routes.best(tx, case, amount=wanted, amount_open=amount_open, rail=rail, now=now)[0]
+    standing = _standing(tx, case, rail=way.rail, minor=minor, now=now)  # one that was asked for by this rail's name
+    if standing is not None:
+        return standing
     draft = PaymentRequest(
         id=new_id("payment_request"),
         tenant_id=case.tenant_id,
@@ -84,6 +86,12 @@ def create(
     request = replace(draft, **_going(tx, draft, way, now=now))
     payment_requests.add(tx, request)
     return request
+
+
+def _standing(
+    tx: Connection, case: Case, *, rail: str | None, minor: int | None, now: datetime
+) -> PaymentRequest | None:
+    return payment_requests.reusable(tx, case_id=case.id, rail=rail, amount_minor=minor, now=now + LEAST_LEFT)
 
 
 def _going(tx: Connection, request: PaymentRequest, way: Way, *, now: datetime) -> dict[str, Any]:

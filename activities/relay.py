@@ -285,7 +285,7 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
     usable = request.state in ("draft", "issued") and request.expires_at > now + payment_requests.LEAST_LEFT
     if not owed or (usable and request.amount_minor == owed.minor):
         return notice
-    current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)
+    current = payment_requests.create(tx, case, amount=owed, rail=request.wanted_rail, now=now, new_id=new_id)
     notices.change(tx, notice.id, payment_request_id=current.id)
     return notices.get(tx, notice.id)
 

@@ -260,6 +260,12 @@ def test_terms_are_checked_when_a_connection_is_made(world: Any) -> None:
         connect(world, "first", least="2.00", most="1.00")
 
 
+def test_a_code_that_was_asked_for_by_its_rails_name_is_given_to_who_names_none(brazil: Any) -> None:
+    named = ask(brazil, rail="pix_static")
+    assert ask(brazil).id == named.id
+    assert ask(brazil, rail="card").id != named.id
+
+
 # Open amounts, cancelling, re-issuing, expiring ---------------------------------------------------------------
 
 
