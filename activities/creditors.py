@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from domain.errors import Invalid
 from domain.ids import NewId
 from domain.money import Money, exponent
 from domain.rails import Instruction, Rail
+from domain.routing import read_terms
 from ledger import accounts
 from store import creditors
 from store.creditors import Creditor, PlatformConnection
@@ -45,7 +46,8 @@ class NewConnection:
     """What is stated to connect a platform. ``settings`` holds public and secret ones together, by field name.
 
     ``rails`` are those whose codes the platform makes when it is asked. ``accounts`` maps the code of a rail whose
-    codes are made here to the collection account's details that they are made with.
+    codes are made here to the collection account's details that they are made with. ``terms`` maps the code of a rail
+    to what the contract says of it: the amounts it takes and what it costs (``domain.routing.read_terms``).
     """
 
     creditor_id: str
@@ -56,6 +58,7 @@ class NewConnection:
     settings: Mapping[str, str]
     accounts: Mapping[str, Mapping[str, str]]
     rails: tuple[str, ...] = ()
+    terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def open_creditor(tx: Connection, new: NewCreditor, *, tenant_id: str, new_id: NewId, now: datetime) -> Creditor:
@@ -117,7 +120,11 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
         currency=new.currency,
         name=new.name,
         rails=rails,
-        config={**public, "accounts": {rail: dict(details) for rail, details in new.accounts.items()}},
+        config={
+            **public,
+            "accounts": {rail: dict(details) for rail, details in new.accounts.items()},
+            **_terms(new, rails),
+        },
         secrets=json.dumps(secret),
         child_account_id=child,
         state="active",
@@ -197,6 +204,16 @@ def _rails(new: NewConnection) -> list[str]:
     if unknown:
         raise Invalid("rail_unknown", f"{new.platform} makes no codes for {', '.join(unknown)}.", known=sorted(offered))
     return [*new.rails, *new.accounts]
+
+
+def _terms(new: NewConnection, rails: Sequence[str]) -> dict[str, Any]:
+    """The terms as they are kept, each of which can be read; nothing where none are stated."""
+    strange = sorted(set(new.terms) - set(rails))
+    if strange:
+        raise Invalid("rail_unknown", f"Terms are stated for {', '.join(strange)}.", known=sorted(rails))
+    for stated in new.terms.values():
+        read_terms(stated, new.currency)
+    return {"terms": {rail: dict(stated) for rail, stated in new.terms.items()}} if new.terms else {}
 
 
 def _try(rail: Rail, *, currency: str, details: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -22,11 +23,14 @@ from store.loans import Loan
 from store.notices import Notice
 
 
-def preview(tx: Connection, notice: Notice, *, now: datetime) -> RenderedNotice | None:
-    """The notice as it would be sent now; ``None`` where there is nothing left to speak of."""
+def preview(tx: Connection, notice: Notice, *, now: datetime, pay_url: str | None = None) -> RenderedNotice | None:
+    """The notice as it would be sent now; ``None`` where there is nothing left to speak of.
+
+    ``pay_url`` is the debtor's own page, for the notice to offer.
+    """
     case = cases.get(tx, notice.case_id)
     debtor = contact.load(tx, case)
-    facts = _facts(tx, notice, debtor, now=now)
+    facts = replace(_facts(tx, notice, debtor, now=now), pay_url=pay_url)
     kind = NoticeKind(notice.kind)
     if kind in CLAIMS_OVERDUE and (not facts.overdue or WorkState(case.work_state) in ENDS):
         return None

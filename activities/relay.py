@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import cases as case_files
-from activities import contact, payment_requests
+from activities import contact, pay_links, payment_requests
 from activities.contact import Debtor
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
@@ -65,13 +65,17 @@ class _Ready:
 
 @dataclass(frozen=True)
 class RelayActivities:
-    """Batches over the outbox. ``transports`` are tried in order; the first that carries the channel is used."""
+    """Batches over the outbox. ``transports`` are tried in order; the first that carries the channel is used.
+
+    ``public_url`` is where debtors find their pay page; without one no notice offers it.
+    """
 
     database: Database
     issuer: Issuer
     transports: Sequence[ChannelTransport]
     new_id: NewId
     now: Callable[[], datetime]
+    public_url: str | None = None
 
     @activity.defn(name="relay_batch")
     def relay_batch(self, request: RelayInput) -> RelayDone:
@@ -130,7 +134,7 @@ class RelayActivities:
         try:
             notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
-            rendered = preview(tx, notice, now=now)
+            rendered = preview(tx, notice, now=now, pay_url=self._pay_url(tx, debtor, channel))
             if self._awaits_code(tx, notice):
                 notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
                 return None
@@ -165,6 +169,14 @@ class RelayActivities:
             refusal=None,
         )
         return _Ready(notice, permit, _outgoing(notice, rendered, recipient), transport)
+
+    def _pay_url(self, tx: Connection, debtor: Debtor, channel: Channel) -> str | None:
+        """The debtor's page for a notice to offer; ``None`` where the channel may carry no link or the case is over."""
+        now = self.now()
+        if self.public_url is None or debtor.case.closed_at or not pay_links.may_carry(debtor, channel, now=now):
+            return None
+        link = pay_links.give(tx, debtor.case, created_by="system", now=now, new_id=self.new_id)
+        return f"{self.public_url}{pay_links.path_of(link)}"
 
     @staticmethod
     def _awaits_code(tx: Connection, notice: Notice) -> bool:
@@ -270,7 +282,7 @@ def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_
     usable = request.state in ("draft", "issued") and request.expires_at > now + payment_requests.LEAST_LEFT
     if not owed or (usable and request.amount_minor == owed.minor):
         return notice
-    current = payment_requests.create(tx, case, amount=owed, rail=request.rail, now=now, new_id=new_id)
+    current = payment_requests.create(tx, case, amount=owed, rail=request.wanted_rail, now=now, new_id=new_id)
     notices.change(tx, notice.id, payment_request_id=current.id)
     return notices.get(tx, notice.id)
 

@@ -73,6 +73,7 @@ PREFIXES: Final[dict[str, str]] = {
     "match_group": "mgr",
     "difference": "dif",
     "webhook_endpoint": "whe",
+    "pay_link": "pln",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -91,6 +91,7 @@ class NoticeFacts:
     creditor_phone: str | None = None
     working_hours: str | None = None
     complaint_contact: str | None = None  # an authority's or ombudsman's
+    pay_url: str | None = None  # the debtor's own page, where the channel may carry a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class Instruction:
     """What to ask for over a rail: amount, reference, day due, and the collection account's own details.
 
     ``account`` holds the connection's public configuration for the rail, e.g. ``{"key": …, "name": …, "city": …}``.
-    ``asked_at`` and ``expires_at`` carry an offset; a rail whose codes tell the time writes them.
+    ``asked_at`` and ``expires_at`` carry an offset; a rail whose codes tell the time writes them. Where
+    ``amount_open``, the code leaves the amount to the debtor; only a rail that ``takes_open`` is asked so.
     """
 
     amount: Money
@@ -43,6 +44,7 @@ class Instruction:
     account: Mapping[str, str]
     due_date: date | None = None
     asked_at: datetime | None = None
+    amount_open: bool = False
     expires_at: datetime | None = None
 
 
@@ -89,6 +91,7 @@ class Rail:
         Confidence.SECONDARY
     )  # in how the text is built: "verified" where the scheme's own was read
     form: Form = Form.OTHER
+    takes_open: bool = False  # whether ``issue`` can make a code without an amount in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

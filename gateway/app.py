@@ -13,6 +13,9 @@ from gateway.api import api_router
 from gateway.console.routes import console_router
 from gateway.console.sessions import SignedOut
 from gateway.doorway import Doorway
+from gateway.pay import guard
+from gateway.pay.routes import STATIC as PAY_STATIC
+from gateway.pay.routes import router as pay_router
 from gateway.services import Services
 
 API_VERSION: Final = "1.0.0"
@@ -37,9 +40,12 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.signed_out = SignedOut()
+    app.state.pay_guard = guard.PayGuard()
     app.include_router(api_router())
     app.include_router(webhooks.router)
     app.include_router(console_router(), include_in_schema=False)
+    app.include_router(pay_router, include_in_schema=False)
+    app.mount("/static/pay", StaticFiles(directory=PAY_STATIC), name="pay-static")
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
     openapi.install(app)

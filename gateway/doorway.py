@@ -31,6 +31,8 @@ _log = structlog.get_logger(__name__)
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _UPLOADS: Final = ("/v1/portfolios", "/v1/statements")
 _STATEMENT_FILES: Final = frozenset({"/v1/statement-files", "/console/files"})
+_PAY: Final = "/pay/"
+_PAY_BODY: Final = 16_384  # the debtor's forms, with room for every letter to be written as %XX
 _GONE: Final = 499  # what logs commonly write for a caller who hung up; nobody is sent it
 _MULTIPART_ROOM: Final = 65_536  # the parts' headers and the other fields of an upload
 _API: Final = ("/v1", "/webhooks", "/health", "/openapi.json")
@@ -181,6 +183,8 @@ def body_limit(path: str, limits: Limits) -> int:
     """How many bytes a request to a path may carry. Pages of the console take uploads too."""
     if path.startswith("/webhooks"):
         return limits.webhook_body
+    if path.startswith(_PAY):
+        return _PAY_BODY
     if path in _STATEMENT_FILES:
         return limits.statement_file_body + _MULTIPART_ROOM
     if path.startswith(_UPLOADS) or not path.startswith(_API):

@@ -33,6 +33,7 @@ TAGS: Final = [
         "description": "One party's overdue debt to one creditor in one country, and what is done about it.",
     },
     {"name": "payment requests", "description": "What a debtor was asked to pay, over which rail."},
+    {"name": "pay links", "description": "Links to the page on which a debtor reads what is due and pays."},
     {"name": "receipts", "description": "Money that arrived, what it paid, and its entries in the book."},
     {"name": "accounts", "description": "Parent and child accounts, balances and journal entries."},
     {"name": "legal entities", "description": "The companies of a creditor's group, and the accounts they own."},

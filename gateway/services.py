@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from activities.payment_requests import Issuer
 from connectors.rates import treasury
 from connectors.rates.book import RateBook
 from connectors.webhook_sender import WebhookSender
@@ -36,7 +37,9 @@ class Limits:
 class Services:
     """Everything a request needs; made by ``runtime``, found at ``request.app.state.services``.
 
-    ``session_key`` signs the console's sessions. Countries and platforms come from ``connectors.registry``.
+    ``session_key`` signs the console's sessions. Countries and platforms come from ``connectors.registry``. ``issuer``
+    asks platforms for codes while a debtor waits; without one the relay asks them. ``public_url`` is where debtors
+    reach this installation.
     """
 
     database: Database
@@ -48,6 +51,8 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     secure_cookies: bool = False
     webhook_sender: WebhookSender = field(default_factory=WebhookSender)
+    issuer: Issuer | None = None
+    public_url: str | None = None
 
     def rates_of(self, tenant_id: str) -> RateBook:
         """The rates that a tenant's reports use: what its treasury stated comes before every other source."""

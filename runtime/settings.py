@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(default="default", description="Temporal namespace.")
     host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     port: int = Field(default=8400, ge=1, le=65535, description="Port of the gateway and the console.")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"https?://[A-Za-z0-9.-]+(:\d{1,5})?",
+        description="Where debtors reach the gateway, such as https://pay.example; unset: notices offer no pay page.",
+    )
     temporal_port: int = Field(default=8433, ge=1, le=65535, description="Port of the embedded Temporal server.")
     temporal_ui_port: int = Field(
         default=8434, ge=1, le=65535, description="Port of the embedded Temporal server's pages."

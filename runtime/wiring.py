@@ -123,6 +123,8 @@ def services(parts: Base, client: Client) -> Services:
         limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
         secure_cookies=settings.secure_cookies,
         webhook_sender=webhook_sender(settings),
+        issuer=issuer(parts.database),
+        public_url=settings.public_url,
     )
 
 

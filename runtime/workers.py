@@ -63,7 +63,12 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     nudger = TemporalNudger(parts.database, client, asyncio.get_running_loop(), clock.now)
     intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now, wiring.transport())
     relay = RelayActivities(
-        parts.database, wiring.issuer(parts.database), wiring.transports(parts.settings), clock.new_id, clock.now
+        parts.database,
+        wiring.issuer(parts.database),
+        wiring.transports(parts.settings),
+        clock.new_id,
+        clock.now,
+        parts.settings.public_url,
     )
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)

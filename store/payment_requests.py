@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, Index, Table, Text, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+    true,
+    update,
+)
 
 from domain.errors import NotFound
 from store.schema import currency, document, identifier, metadata, minor, moment, tenant
@@ -31,6 +45,9 @@ payment_request_table = Table(
     moment("created_at"),
     moment("issued_at", nullable=True),
     moment("paid_at", nullable=True),
+    Column("wanted_rail", Text),
+    Column("amount_open", Boolean, nullable=False, server_default=text("false")),
+    document("tried"),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
     Index("uq_payment_request_reference", "connection_id", "reference", unique=True),
     Index(
@@ -41,17 +58,22 @@ payment_request_table = Table(
         postgresql_where="external_ref IS NOT NULL",
     ),
     Index("ix_payment_request_case", "case_id"),
+    Index("ix_payment_request_live", "expires_at", postgresql_where=text("state IN ('draft', 'issued')")),
 )
 
 
 STATES: Final = ("draft", "issued", "paid", "expired", "cancelled")
+LIVE: Final = ("draft", "issued")
+"""The states in which a request can still be paid as it was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
     """One request. ``state``: draft (the platform has not been asked), issued, paid, expired, cancelled.
 
-    ``code`` is what the debtor was given, a JSON form of ``domain.rails.PaymentCode``.
+    ``code`` is what the debtor was given, a JSON form of ``domain.rails.PaymentCode``. ``wanted_rail`` is the rail that
+    was asked for, ``None`` where any would do. Where ``amount_open``, the code leaves the amount to the debtor and
+    ``amount_minor`` is what was owed. ``tried`` are ways that refused it: ``{"connection_id", "rail", "code"}``.
     """
 
     id: str
@@ -70,6 +92,14 @@ class PaymentRequest:
     created_at: datetime
     issued_at: datetime | None
     paid_at: datetime | None
+    wanted_rail: str | None = None
+    amount_open: bool = False
+    tried: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def tried_ways(self) -> set[tuple[str, str]]:
+        """The connections and rails that refused it."""
+        return {(one["connection_id"], one["rail"]) for one in self.tried}
 
 
 def add(tx: Connection, request: PaymentRequest) -> None:
@@ -78,10 +108,10 @@ def add(tx: Connection, request: PaymentRequest) -> None:
     tx.execute(insert(payment_request_table).values(values))
 
 
-def get(tx: Connection, request_id: str) -> PaymentRequest:
-    """The request, or ``payment_request_unknown``."""
+def get(tx: Connection, request_id: str, *, lock: bool = False) -> PaymentRequest:
+    """The request, or ``payment_request_unknown``; locked for who changes it."""
     query = select(payment_request_table).where(payment_request_table.c.id == request_id)
-    row = tx.execute(query).mappings().first()
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise NotFound("payment_request_unknown", f"There is no payment request {request_id}.")
     return PaymentRequest(**row)
@@ -93,18 +123,25 @@ def change(tx: Connection, request_id: str, **values: Any) -> None:
 
 
 def reusable(
-    tx: Connection, *, case_id: str, connection_id: str, amount_minor: int, now: datetime
+    tx: Connection, *, case_id: str, rail: str | None, amount_minor: int | None, now: datetime
 ) -> PaymentRequest | None:
-    """An unexpired, unpaid request of a case for the same amount: the debtor sees the same code again."""
-    table = payment_request_table
+    """An unexpired, unpaid request of a case for the same amount and rail: the debtor sees the same code again.
+
+    Without ``rail`` it is one that was asked for without, wherever it went; without ``amount_minor`` one that leaves
+    the amount open. Only requests at connections that still work count.
+    """
+    table, connection_table = payment_request_table, metadata.tables["connection"]
     query = (
         select(table)
+        .join(connection_table, connection_table.c.id == table.c.connection_id)
         .where(
             table.c.case_id == case_id,
-            table.c.connection_id == connection_id,
-            table.c.amount_minor == amount_minor,
-            table.c.state.in_(("draft", "issued")),
+            table.c.wanted_rail.is_(None) if rail is None else table.c.rail == rail,
+            table.c.amount_open == (amount_minor is None),
+            true() if amount_minor is None else table.c.amount_minor == amount_minor,
+            table.c.state.in_(LIVE),
             table.c.expires_at > now,
+            connection_table.c.state == "active",
         )
         .order_by(table.c.created_at.desc())
         .limit(1)
@@ -116,11 +153,14 @@ def reusable(
 def cancel_live(tx: Connection, case_id: str) -> int:
     """Nothing is asked of a case any more; returns how many requests were still open."""
     table = payment_request_table
-    statement = (
-        update(table)
-        .where(table.c.case_id == case_id, table.c.state.in_(("draft", "issued")))
-        .values(state="cancelled")
-    )
+    statement = update(table).where(table.c.case_id == case_id, table.c.state.in_(LIVE)).values(state="cancelled")
+    return tx.execute(statement).rowcount
+
+
+def expire(tx: Connection, *, now: datetime) -> int:
+    """Requests past their time are not asked for any more; returns how many ended so."""
+    table = payment_request_table
+    statement = update(table).where(table.c.state.in_(LIVE), table.c.expires_at <= now).values(state="expired")
     return tx.execute(statement).rowcount
 
 
@@ -166,6 +206,6 @@ def of_case(tx: Connection, case_id: str) -> list[PaymentRequest]:
     query = (
         select(payment_request_table)
         .where(payment_request_table.c.case_id == case_id)
-        .order_by(payment_request_table.c.created_at.desc())
+        .order_by(payment_request_table.c.created_at.desc(), payment_request_table.c.id.desc())
     )
     return [PaymentRequest(**row) for row in tx.execute(query).mappings()]

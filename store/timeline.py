@@ -50,3 +50,12 @@ def of_case(tx: Connection, case_id: str, *, limit: int = 500) -> list[TimelineR
     columns = [timeline_table.c[name] for name in TimelineRow.__dataclass_fields__]
     query = select(*columns).where(timeline_table.c.case_id == case_id).order_by(timeline_table.c.seq).limit(limit)
     return [TimelineRow(**row) for row in tx.execute(query).mappings()]
+
+
+def has(tx: Connection, case_id: str, *, kind: str, command_id: str) -> bool:
+    """Whether a case's history has a line of a kind that a command made."""
+    table = timeline_table
+    query = select(table.c.seq).where(
+        table.c.case_id == case_id, table.c.kind == kind, table.c.detail["command"].astext == command_id
+    )
+    return tx.execute(query.limit(1)).first() is not None

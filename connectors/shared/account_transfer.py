@@ -77,6 +77,7 @@ class AccountTransfer:
             reference_from=_reference_from,
             account_fields=(self.account, "name", *needed),
             source=self.source,
+            takes_open=True,
         )
 
     def encode(self, values: Mapping[str, str]) -> str:

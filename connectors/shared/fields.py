@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.errors import Invalid
 from domain.money import Money
+from domain.rails import Instruction
 
 
 def required(fields: Mapping[str, str], name: str) -> str:
@@ -51,3 +52,9 @@ def of_rail(money: Money, currency: str) -> Money:
     if money.minor <= 0:
         raise Invalid("amount_not_positive", "A payment code asks for more than zero.")
     return money
+
+
+def asked(instruction: Instruction, currency: str) -> dict[str, str]:
+    """The field ``amount`` of what is asked for, as a rail's encoder takes it; none where the debtor sets it."""
+    money = of_rail(instruction.amount, currency)
+    return {} if instruction.amount_open else {"amount": str(money.decimal)}

@@ -39,6 +39,7 @@ def iban_transfer(*, country: str, currency: str, length: int) -> Rail:
         reference_from=_reference_from,
         account_fields=("iban", "name"),
         source=f"ISO 13616 and SWIFT IBAN registry ({country}, {length} characters); ISO 11649; RFC 8905",
+        takes_open=True,
     )
 
 

@@ -31,7 +31,8 @@ REPOSITORY: Final = LOCALES_ROOT.parent
 # Which folders speak a domain's words.
 SOURCES: Final = {
     "notices": ("connectors/wording",),
-    "console": ("gateway/console", "gateway/agency", "gateway/pay"),
+    "console": ("gateway/console", "gateway/agency"),
+    "pay": ("gateway/pay",),
 }
 _METHODS: Final = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 _KEYWORDS: Final = {

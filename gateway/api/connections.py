@@ -62,6 +62,14 @@ class NewConnectionBody(Body):
         max_length=20,
         description="By rail, the collection account's details that its codes are made with.",
     )
+    terms: dict[Code, dict[Code, ShortText]] = Field(
+        default_factory=dict,
+        max_length=20,
+        description=(
+            "By rail, what the contract says: `least` and `most` (amounts taken), `cost_percent`, `cost_fixed`. "
+            "Payment requests go the cheapest way that takes their amount."
+        ),
+    )
 
 
 class ConnectionView(Shape):

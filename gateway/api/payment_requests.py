@@ -37,7 +37,10 @@ class NewPaymentRequestBody(Body):
 
     case_id: Identifier
     amount: Annotated[Amount | None, Field(description="All that is overdue where left out.")] = None
-    rail: Annotated[Code | None, Field(description="The first that can collect the currency where left out.")] = None
+    rail: Annotated[
+        Code | None, Field(description="Where left out, the best by limits, health and cost of what is connected.")
+    ] = None
+    amount_open: Annotated[bool, Field(description="Whether the code leaves the amount to the debtor.")] = False
 
 
 class PaymentRequestView(Shape):
@@ -50,6 +53,7 @@ class PaymentRequestView(Shape):
     reference: str
     amount: Amount
     state: Annotated[str, Field(description="draft, issued, paid, expired or cancelled.")]
+    amount_open: Annotated[bool, Field(description="`amount` is what was owed; the code does not state it.")]
     external_ref: str | None
     code: dict[str, Any] | None
     expires_at: datetime
@@ -87,7 +91,15 @@ def create_payment_request(body: NewPaymentRequestBody, caller: Finance, once: O
         case = cases.get(tx, body.case_id, lock=True)
         if case.closed_at is not None:
             raise Conflict("case_closed", "The case is closed; nothing is asked for any more.")
-        request = asking.create(tx, case, amount=amount, rail=body.rail, now=services.now(), new_id=services.new_id)
+        request = asking.create(
+            tx,
+            case,
+            amount=amount,
+            rail=body.rail,
+            amount_open=body.amount_open,
+            now=services.now(),
+            new_id=services.new_id,
+        )
         return Given.of(PaymentRequestView.of(request), location=f"/v1/payment_requests/{request.id}")
 
     return once.in_transaction(caller, body.model_dump(mode="json"), effect).response()
@@ -118,3 +130,39 @@ def get_payment_request(request_id: str, caller: Reader) -> PaymentRequestView:
     """One request with its code."""
     with caller.transaction() as tx:
         return PaymentRequestView.of(payment_requests.get(tx, request_id))
+
+
+@router.post(
+    "/{request_id}/cancel",
+    status_code=200,
+    operation_id="cancelPaymentRequest",
+    summary="Ask for a payment no longer",
+    response_model=PaymentRequestView,
+)
+def cancel_payment_request(request_id: str, caller: Finance, once: OnceDep) -> Response:
+    """The code is shown no more; money that still comes for it is matched as before."""
+    services = caller.services
+
+    def effect(tx: Connection) -> Given:
+        request = asking.cancel(tx, request_id, actor=caller.actor, now=services.now())
+        return Given.of(PaymentRequestView.of(request), status=200, location=f"/v1/payment_requests/{request.id}")
+
+    return once.in_transaction(caller, None, effect).response()
+
+
+@router.post(
+    "/{request_id}/reissue",
+    status_code=201,
+    operation_id="reissuePaymentRequest",
+    summary="Ask again in place of an earlier request",
+    response_model=PaymentRequestView,
+)
+def reissue_payment_request(request_id: str, caller: Finance, once: OnceDep) -> Response:
+    """A new code for the same amount and rail; the earlier request is cancelled if it is still live."""
+    services = caller.services
+
+    def effect(tx: Connection) -> Given:
+        request = asking.reissue(tx, request_id, actor=caller.actor, now=services.now(), new_id=services.new_id)
+        return Given.of(PaymentRequestView.of(request), location=f"/v1/payment_requests/{request.id}")
+
+    return once.in_transaction(caller, None, effect).response()

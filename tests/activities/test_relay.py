@@ -223,8 +223,9 @@ def test_a_notice_that_breaks_the_relay_fails_and_spares_its_neighbours(
     assert permits(brazil) == [("attempt", True)]
 
 
-def _preview(_tx: Any, notice: Any, *, now: datetime) -> Any:
+def _preview(_tx: Any, notice: Any, *, now: datetime, pay_url: str | None) -> Any:
     assert now
+    assert pay_url is None
     return RenderedNotice(NoticeKind(notice.kind), "email", "pt_BR", "ltr", "1", "s", "t", None, "0" * 64)
 
 

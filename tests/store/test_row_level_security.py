@@ -25,6 +25,8 @@ NEEDED = {
     "bank_account": {"iban": "'x'"},
     "difference": {"state": "'open'"},
     "match_group": {"status": "'proposed'"},
+    "connection_health": {"failures": "1"},
+    "pay_link": {"token_sha256": "sha256(gen_random_uuid()::text::bytea)", "expires_at": "'2026-12-23T12:00:00Z'"},
     "recon_item": {"side": "'left'", "state": "'open'"},
     "source_file": {"state": "'received'"},
     "source_line": {"fee_minor": "0", "tax_minor": "0"},

@@ -157,8 +157,7 @@ def _broken(reason: str) -> Invalid:
 
 def _issue_static(instruction: Instruction) -> PaymentCode:
     account = instruction.account
-    amount = fields.of_rail(instruction.amount, _CURRENCY)
-    values = {**account, "amount": str(amount.decimal), "txid": instruction.reference}
+    values = {**account, **fields.asked(instruction, _CURRENCY), "txid": instruction.reference}
     payload = _encode_static(values)
     lines = (("Recipient", account["name"]), ("Pix key", pix_key(account["key"])))
     return PaymentCode(rail="pix_static", payload=payload, reference=instruction.reference, qr=True, lines=lines)
@@ -196,6 +195,7 @@ RAILS: Final = (
         account_fields=("key", "name", "city"),
         source=_SOURCE,
         form=Form.EMV,
+        takes_open=True,
     ),
     Rail(
         code="pix_dynamic",

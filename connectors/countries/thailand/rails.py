@@ -135,9 +135,8 @@ def _issue_transfer(instruction: Instruction) -> PaymentCode:
 
 
 def _issue_bill(instruction: Instruction) -> PaymentCode:
-    amount = fields.of_rail(instruction.amount, _CURRENCY)
     account = {name: value for name, value in instruction.account.items() if name in ("biller", "ref2", "ref3")}
-    payload = _encode_bill({**account, "amount": str(amount.decimal), "ref1": instruction.reference})
+    payload = _encode_bill({**account, **fields.asked(instruction, _CURRENCY), "ref1": instruction.reference})
     lines = [("Biller ID", account["biller"]), ("Reference 1", instruction.reference)]
     if account.get("ref2"):
         lines.append(("Reference 2", account["ref2"]))
@@ -165,6 +164,7 @@ RAILS: Final = (
         account_fields=("biller",),
         source=_SOURCE,
         form=Form.EMV,
+        takes_open=True,
     ),
     Rail(
         code="promptpay",

@@ -126,5 +126,6 @@ RAILS: Final = (
         reference_from=_reference_from,
         account_fields=("iban", "name"),
         source="ISO 13616 and SWIFT IBAN registry (AE, 23 characters); ISO 11649; RFC 8905",
+        takes_open=True,
     ),
 )
