@@ -235,7 +235,7 @@ def _words(voice: Voice, code: str, reason: Mapping[str, Any], currency: str, ca
     if code == "not_booked":
         known = REFUSALS.get(str(values.get("code")))
         why = voice.gettext(known) if known else str(reason.get("sentence", ""))
-        return voice.html("It was proved, but not booked: %(why)s", why=why)
+        return voice.html(marked("It was proved, but not booked: %(why)s"), why=why)
     msgid = _SENTENCES.get(code)
     if code in _WITHOUT_EXPECTED and values.get("expected_minor") is None:
         msgid = _WITHOUT_EXPECTED[code]
@@ -280,7 +280,7 @@ def _counted(voice: Voice, code: str, values: Mapping[str, Any]) -> Markup | Non
     """Sentences that count rows or days."""
     days = _number(values, "days")
     if code == "days_apart" and not days:
-        return voice.html("Both are of the same day.")
+        return voice.html(marked("Both are of the same day."))
     found = _COUNTING.get("days_before" if code == "days_apart" and days < 0 else code)
     if found is None:
         return None
