@@ -342,6 +342,25 @@ def test_tap_tells_when_a_charge_was_captured() -> None:
     assert code_of(lambda: told("tap", charge | {"activities": charge["activities"][:1]})) == "body_malformed"
 
 
+def test_a_charge_at_tap_was_captured_when_it_first_was() -> None:
+    charge = sample("tap", "answers/charge")
+    again = {**charge["activities"][-1], "created": charge["activities"][-1]["created"] + 1000}
+    for activities in ([*charge["activities"], again], [again, *charge["activities"]]):
+        assert told("tap", charge | {"activities": activities}) == told("tap", charge)
+
+
+@pytest.mark.parametrize("status", ["INITIATED", "IN_PROGRESS", "UNKNOWN"])
+def test_a_charge_that_tap_has_not_decided_is_neither_money_nor_over(status: str) -> None:
+    charge = sample("tap", "answers/charge") | {"status": status}
+    assert told("tap", charge) == (Ignored(f"charge.{status}"),)
+
+
+@pytest.mark.parametrize("status", ["PENDING", "IN_PROGRESS", "ACCEPTED", "UNKNOWN", "FAILED", "DECLINED"])
+def test_a_refund_that_tap_has_not_made_is_no_reversal(status: str) -> None:
+    refund_told = sample("tap", "answers/refund") | {"status": status}
+    assert told("tap", refund_told) == (Ignored(f"refund.{status}"),)
+
+
 def test_a_charge_that_tap_reversed_is_for_a_person() -> None:
     charge = sample("tap", "answers/charge")
     assert code_of(lambda: told("tap", charge | {"auto_reversed": True})) == "reversal_untold"
