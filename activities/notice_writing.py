@@ -11,7 +11,8 @@ from activities import cases as case_files
 from activities import contact, payment_requests
 from activities.contact import Debtor
 from connectors.wording.notice_facts import MAX_LISTED
-from connectors.wording.notices import lawful_locale, render
+from connectors.wording.notices import SHORT_CHANNELS, lawful_locale, render
+from connectors.wording.screening import Finding, screen
 from domain.delinquency import days_past_due
 from domain.loans import Instalment, arrears
 from domain.money import Money
@@ -46,6 +47,23 @@ def preview(tx: Connection, notice: Notice, *, now: datetime, pay_url: str | Non
         creditor_address=debtor.creditor.address,
         conduct=debtor.country.conduct,
         subdivision=debtor.party.subdivision,
+    )
+
+
+def faults(notice: Notice, debtor: Debtor, rendered: RenderedNotice, *, now: datetime) -> tuple[Finding, ...]:
+    """What keeps a rendered notice from being sent; a language without a list raises ``wording_not_checked``.
+
+    A text is checked as it goes out; mail and letters with their subject, which stands before it.
+    """
+    short = notice.channel in SHORT_CHANNELS
+    return screen(
+        rendered.text if short else f"{rendered.subject}\n{rendered.text}",
+        locale=rendered.locale,
+        channel=notice.channel,
+        conduct=debtor.country.conduct,
+        today=debtor.today(now),
+        kind=rendered.kind,
+        required={"creditor_name": debtor.creditor.name},
     )
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import cases as case_files
-from activities import contact, pay_links, payment_requests
+from activities import contact, notice_writing, pay_links, payment_requests
 from activities.contact import Debtor
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
 from connectors.channels import ChannelTransport, Delivery, Outgoing
+from connectors.wording.screening import Finding
 from domain.contact_policy import Actor, Channel, Refusal
 from domain.errors import AfluenteError, Conflict, Unavailable
 from domain.ids import NewId
@@ -138,6 +139,10 @@ class RelayActivities:
             if self._awaits_code(tx, notice):
                 notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
                 return None
+            faults = () if rendered is None else notice_writing.faults(notice, debtor, rendered, now=now)
+            if faults:
+                self._hold(tx, notice, faults)
+                return None
             transport = self._transport(channel)
             recipient = _recipient(debtor, channel)
         except AfluenteError as error:
@@ -177,6 +182,13 @@ class RelayActivities:
             return None
         link = pay_links.give(tx, debtor.case, created_by="system", now=now, new_id=self.new_id)
         return f"{self.public_url}{pay_links.path_of(link)}"
+
+    def _hold(self, tx: Connection, notice: Notice, faults: Sequence[Finding]) -> None:
+        """Words that may not be sent keep a notice here until a person has looked at it."""
+        said = [f"{fault.phrase} {fault.place} {fault.reason}" for fault in faults]
+        refusal = {"rule": faults[0].rule, "source": faults[0].source, "reasons": said}
+        notices.change(tx, notice.id, state="held", refusal=refusal)
+        self._note(tx, cases.get(tx, notice.case_id), "notice_held", notice=notice.id, rule=faults[0].rule)
 
     @staticmethod
     def _awaits_code(tx: Connection, notice: Notice) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from connectors.wording.catalogs import subtags
-from connectors.wording.notices import lawful_locale, render
+from connectors.wording.notices import LONG_CHANNELS, SHORT_CHANNELS, SPOKEN_CHANNEL, lawful_locale, render
 from domain.countries import Country
 from domain.errors import Invalid
 from domain.money import Money
@@ -48,7 +48,7 @@ def notice(
             _text(text, key)
     return render(
         kind_from(kind),
-        channel=CHANNEL_ALIASES.get(channel, channel),
+        channel=channel_from(channel),
         locale=spoken,
         country_code=country.code,
         required_locales=country.required_locales,
@@ -58,6 +58,14 @@ def notice(
         conduct=country.conduct,
         subdivision=place,
     )
+
+
+def channel_from(text: str) -> str:
+    """A channel by its name; ``voice`` is the phone. Raises ``channel_not_written``."""
+    channel = CHANNEL_ALIASES.get(text, text)
+    if channel not in LONG_CHANNELS | SHORT_CHANNELS | {SPOKEN_CHANNEL}:
+        raise Invalid("channel_not_written", f"No notice is written for the channel {text!r}.")
+    return channel
 
 
 def kind_from(text: str) -> NoticeKind:

@@ -47,7 +47,7 @@ notice_table = Table(
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice. ``state``: queued, sending, sent, refused, failed, uncertain, cancelled.
+    """One notice. ``state``: queued, held (waits for a person), sending, sent, refused, failed, uncertain, cancelled.
 
     ``cause`` names what asked for it (a ladder step, a receipt), so that it is asked for once. ``time_zone`` is
     the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``.
@@ -121,7 +121,7 @@ def cancel_queued(tx: Connection, case_id: str, *, kinds: list[str] | None = Non
     """Take a case's unsent notices (of these kinds) out of the outbox; returns how many."""
     statement = (
         update(notice_table)
-        .where(notice_table.c.case_id == case_id, notice_table.c.state == "queued")
+        .where(notice_table.c.case_id == case_id, notice_table.c.state.in_(("queued", "held")))
         .values(state="cancelled")
     )
     if kinds is not None:

@@ -181,6 +181,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "notice_sent": marked("Notice sent"),
         "notice_refused": marked("Notice refused by law"),
         "notice_failed": marked("Notice failed"),
+        "notice_held": marked("Notice held for a person"),
         "notice_uncertain": marked("Notice perhaps sent"),
         "promise_taken": marked("Promise taken"),
         "promise_open": marked("Promise open again"),

@@ -111,6 +111,34 @@ def test_a_second_notice_on_a_day_waits_for_the_next(thailand: Any) -> None:
     assert relay.batch(thailand.tenant_id).sent == 1
 
 
+def _threatening(_tx: Any, notice: Any, *, now: datetime) -> Any:
+    del now
+    text = "Pague hoje ou a polícia irá buscar o seu carro. Aurora"
+    return RenderedNotice(NoticeKind(notice.kind), "email", "pt_BR", "ltr", "1", "s", text, None, "0" * 64)
+
+
+def test_a_notice_that_threatens_waits_for_a_person_with_the_words_found(
+    brazil: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brazil.turn()
+    monkeypatch.setattr("activities.relay.preview", _threatening)
+    assert brazil.relay().batch(brazil.tenant_id) == RelayDone(sent=0, put_off=1)
+    assert brazil.relay().batch(brazil.tenant_id) == RelayDone()
+    notice = only(brazil)
+    assert (notice.state, notice.refusal["rule"]) == ("held", "wording.threat")
+    assert "polícia [18-25] threatens" in notice.refusal["reasons"]
+    assert (brazil.postman.carried, permits(brazil)) == ([], [])
+
+
+def test_a_held_notice_is_cancelled_with_the_others(brazil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    brazil.turn()
+    monkeypatch.setattr("activities.relay.preview", _threatening)
+    brazil.relay().batch(brazil.tenant_id)
+    with brazil.tx() as tx:
+        assert notices.cancel_queued(tx, only(brazil).case_id) == 1
+    assert only(brazil).state == "cancelled"
+
+
 def test_a_notice_that_law_never_allows_is_refused(brazil: Any) -> None:
     brazil.turn()
     with brazil.tx() as tx:
@@ -226,7 +254,7 @@ def test_a_notice_that_breaks_the_relay_fails_and_spares_its_neighbours(
 def _preview(_tx: Any, notice: Any, *, now: datetime, pay_url: str | None) -> Any:
     assert now
     assert pay_url is None
-    return RenderedNotice(NoticeKind(notice.kind), "email", "pt_BR", "ltr", "1", "s", "t", None, "0" * 64)
+    return RenderedNotice(NoticeKind(notice.kind), "email", "pt_BR", "ltr", "1", "s", "Aurora", None, "0" * 64)
 
 
 def test_without_a_transport_the_notice_fails_with_its_reason(brazil: Any) -> None:

@@ -63,3 +63,36 @@ def test_an_unknown_kind_and_a_language_that_law_refuses_are_refused() -> None:
     assert render("--country", "BR", "--kind", "dunning", "--channel", "sms")[1]["code"] == "notice_kind_unknown"
     saudi = render("--country", "SA", "--kind", "courtesy", "--channel", "sms", "--locale", "en")
     assert saudi[1]["code"] == "locale_required"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "category"),
+    [
+        ("Bayar hari ini atau polis datang", ("--country", "MY", "--channel", "email"), "threat"),
+        ("Please pay: https://x.example", ("--country", "PH", "--channel", "sms", "--locale", "en"), "link"),
+        ("Thank you", ("--country", "SG", "--channel", "email", "--creditor", "Tengyun"), "element_missing"),
+        (
+            "He owes 12.00",
+            ("--country", "SG", "--channel", "email", "--recipient", "third_party"),
+            "third_party_recipient",
+        ),
+        ("Thank you for your payment.", ("--country", "SG", "--channel", "sms"), None),
+    ],
+)
+def test_a_text_is_checked_with_what_was_found(text: str, words: tuple[str, ...], category: str | None) -> None:
+    code, said = ask("check", *words, given=text)
+    found = [fault["category"] for fault in said["findings"]]
+    assert (code, said["allowed"], found[:1]) == (0, category is None, [category] if category else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "refused"),
+    [
+        ("Bonjour", ("--locale", "fr", "--channel", "email"), "wording_not_checked"),
+        (" ", ("--channel", "email"), "text_empty"),
+        ("Hello", ("--channel", "pigeon"), "channel_not_written"),
+    ],
+)
+def test_a_text_that_cannot_be_checked_is_refused(text: str, words: tuple[str, ...], refused: str) -> None:
+    code, said = ask("check", "--country", "SG", *words, given=text)
+    assert (code, said["code"]) == (2, refused)
