@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from activities import contact, pay_links
+from activities import contact, notice_writing, pay_links
 from activities.relay import RelayActivities
 from domain.contact_policy import Channel
 from domain.errors import Conflict
