@@ -111,8 +111,8 @@ def test_a_second_notice_on_a_day_waits_for_the_next(thailand: Any) -> None:
     assert relay.batch(thailand.tenant_id).sent == 1
 
 
-def _threatening(_tx: Any, notice: Any, *, now: datetime) -> Any:
-    del now
+def _threatening(_tx: Any, notice: Any, *, now: datetime, pay_url: str | None) -> Any:
+    del now, pay_url
     text = "Pague hoje ou a polícia irá buscar o seu carro. Aurora"
     return RenderedNotice(NoticeKind(notice.kind), "email", "pt_BR", "ltr", "1", "s", text, None, "0" * 64)
 

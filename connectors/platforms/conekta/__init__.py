@@ -1,8 +1,9 @@
 """Conekta in Mexico: a payment link on which the debtor chooses a card, cash in a shop, or a transfer (SPEI).
 
 What a connection needs: the private API key, the public half of the company's webhook key pair (made with
-``POST /webhook_keys``, which shows it), and in Conekta's panel a webhook with the gateway's address for this
-connection, for all events of orders and charges. Trying out uses the same address with a test key.
+``POST /webhook_keys``, which shows it), and in Conekta's panel a webhook with the gateway's address and
+``/webhooks/conekta/{connection}``, for all events of orders and charges. Trying out uses the same address with a test
+key.
 
 An event is proved over its body, but carries an order as it stood, so every order is asked of Conekta before anything
 is booked. In one order each charge that is paid is a receipt.
