@@ -12,15 +12,19 @@ def marked(msgid: str) -> str:
 
 
 _TRANSFER: Final = marked("Bank transfer")
+_WALLET: Final = marked("E-wallet")
 METHODS: Final[Mapping[str, str]] = {
     "iban_transfer": _TRANSFER,
     "cbu_transfer": _TRANSFER,
     "cl_transfer": _TRANSFER,
     "cci_transfer": _TRANSFER,
     "bakong_transfer": _TRANSFER,
+    "bank_transfer": _TRANSFER,
     "card": marked("Card"),
+    "cash": marked("Cash"),
     "virtual_account": marked("Virtual account"),
-    "ewallet": marked("E-wallet"),
+    "ewallet": _WALLET,
+    "wallet": _WALLET,
 }
 BRANDS: Final[Mapping[str, str]] = {
     "pix": "Pix",
@@ -36,6 +40,16 @@ BRANDS: Final[Mapping[str, str]] = {
     "promptpay": "PromptPay",
     "promptpay_bill": "PromptPay",
     "vietqr": "VietQR",
+    "khqr": "KHQR",
+    "pse": "PSE",
+    "nequi": "Nequi",
+    "bancolombia": "Bancolombia",
+    "knet": "KNET",
+    "benefit": "BENEFIT",
+    "mada": "mada",
+    "naps": "NAPS",
+    "omannet": "OmanNet",
+    "fawry": "Fawry",
 }
 """Names that are the same in every language."""
 

@@ -20,7 +20,7 @@ CREATE INDEX ix_pay_link_case ON pay_link (case_id, created_at);
 
 -- Whose link a token is, before the tenant is known. A digest of 256 bits tells nothing to who does not have the token.
 CREATE FUNCTION tenant_of_pay_link(wanted bytea) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = public AS
+    SET search_path = public, pg_temp AS
 $$ SELECT tenant_id FROM pay_link WHERE token_sha256 = wanted $$;
 REVOKE ALL ON FUNCTION tenant_of_pay_link(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenant_of_pay_link(bytea) TO afluente_app;

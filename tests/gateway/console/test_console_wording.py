@@ -105,7 +105,7 @@ def test_a_closed_case_offers_no_code(
     browser.post(f"{page}/payment-request", form_of=page, amount="77.20")
     command_id = re.search(r'name="command_id" value="(\w+)"', browser.get(page).text)
     assert command_id
-    assert copies(browser, case_id) == 1
+    assert copies(browser, case_id) > 0
     said = {"command_id": command_id[1], "close_reason": "withdrawn", "note": "Recalled."}
     assert "done=close" in browser.post(f"{page}/close", form_of=page, **said).headers["location"]
     with database.tenant(world.tenant_id) as tx:
