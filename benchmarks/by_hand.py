@@ -36,8 +36,8 @@ INSERT INTO hand_entry (id, tenant_id, kind, idem_key, payload_sha256, effective
     source, memo)
 VALUES ('ent_01m85dx0jne0jbzz' || (:n)::text, 'ten_1', 'bench', 'k' || (:n)::text, decode(repeat('00', 32), 'hex'),
     '2026-11-01', now(), 2, 'bench', '{}') RETURNING seq \gset
-INSERT INTO hand_posting (entry_seq, line, tenant_id, account_no, currency, amount_minor)
-VALUES (:seq, 1, 'ten_1', :left, 'BRL', :amount), (:seq, 2, 'ten_1', :right, 'BRL', :owed);
+INSERT INTO hand_posting (entry_seq, line, tenant_id, account_no, currency, amount_minor, effective_date)
+VALUES (:seq, 1, 'ten_1', :left, 'BRL', :amount, '2026-11-01'), (:seq, 2, 'ten_1', :right, 'BRL', :owed, '2026-11-01');
 UPDATE hand_balance SET debit_minor = debit_minor + :amount, version = version + 1 WHERE account_no = :left;
 UPDATE hand_balance SET credit_minor = credit_minor + :amount, version = version + 1 WHERE account_no = :right;
 INSERT INTO hand_balance_day AS d (tenant_id, account_no, day, debit_minor, credit_minor)
