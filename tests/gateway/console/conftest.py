@@ -89,10 +89,13 @@ def browser(app: FastAPI) -> Browser:
 def signed_in(app: FastAPI, services: Services, database: Database, world: World) -> Callable[..., Browser]:
     """A person of a role, signed in already, as the cookie proves."""
 
-    def enter(role: str, *, tenant_id: str | None = None) -> Browser:
+    def enter(role: str, *, tenant_id: str | None = None, alone: bool = False) -> Browser:
+        """``alone`` makes somebody whom no other test meets: for what a person changes about themselves."""
         tenant = tenant_id or world.tenant_id
-        person = _people.get((tenant, role)) or add_person(database, tenant, role=role)
-        _people[tenant, role] = person
+        person = None if alone else _people.get((tenant, role))
+        person = person or add_person(database, tenant, role=role)
+        if not alone:
+            _people[tenant, role] = person
         fresh = Browser(TestClient(app, follow_redirects=False))
         moment = int(world.now().timestamp())
         session = Session(person.id, tenant, "a nonce", sessions.seal_of(person), moment, moment)

@@ -192,7 +192,7 @@ def test_a_new_password_ends_old_sessions(database: Database, world: World) -> N
 
 
 def test_the_language_that_is_chosen_stays(signed_in: Callable[..., Any]) -> None:
-    browser = signed_in("auditor")
+    browser = signed_in("auditor", alone=True)
     answer = browser.post("/language", form_of="", locale="ar", back="/console/receipts")
     assert answer.headers["location"] == "/console/receipts"
     assert '<html lang="ar" dir="rtl">' in browser.get("/receipts").text
