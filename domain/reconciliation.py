@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from domain.errors import Invalid
 from domain.matching.amounts import scheduled
+from domain.matching.known_names import KnownNames
 from domain.matching.outcome import Stage
 from domain.matching.rows import MAX_TEXT, Row
 from domain.matching.rule_documents import rule_set
@@ -128,10 +129,19 @@ def sides(left: Sequence[Known], right: Sequence[Known]) -> tuple[list[Row], lis
     """Rows for the engine: each named by the best identifier that the other side knows too, else by its text.
 
     An identifier that both sides state is taken over any other, so that a receipt known by five names still meets the
-    report line that says the third. Only rows of one sign meet by it: a refund states the payment it takes back.
+    report line that says the third. Only rows of one sign meet by it: a refund states the payment it takes back. A row
+    that names no payer is taken to name one where its text holds a payer that the other side names.
     """
     named_left, named_right = _by_identifier(left), _by_identifier(right)
-    return [_row(one, named_right) for one in left], [_row(one, named_left) for one in right]
+    paid_left, paid_right = _payers(left), _payers(right)
+    return (
+        [_row(one, named_right, paid_right) for one in left],
+        [_row(one, named_left, paid_left) for one in right],
+    )
+
+
+def _payers(rows: Iterable[Known]) -> KnownNames:
+    return KnownNames.of({row.payer for row in rows if row.payer})
 
 
 def _by_identifier(rows: Iterable[Known]) -> set[tuple[str, bool]]:
@@ -142,7 +152,7 @@ def _by_identifier(rows: Iterable[Known]) -> set[tuple[str, bool]]:
     return found
 
 
-def _row(one: Known, others: set[tuple[str, bool]]) -> Row:
+def _row(one: Known, others: set[tuple[str, bool]], payers: KnownNames) -> Row:
     shared = (name for name in one.identifiers[:MOST_IDENTIFIERS] if (name, one.amount_minor < 0) in others)
     reference = next(shared, None) or _own(one)
     return Row(
@@ -151,12 +161,17 @@ def _row(one: Known, others: set[tuple[str, bool]]) -> Row:
         currency=one.currency,
         day=one.day,
         reference=reference,
-        payer=(one.payer or "")[:MAX_TEXT] or None,
+        payer=_payer(one, payers),
         batch_id=one.batch_id,
         fee_minor=one.fee_minor,
         tax_minor=one.tax_minor,
         kind=_SIGNLESS.get(one.kind, one.kind),
     )
+
+
+def _payer(one: Known, payers: KnownNames) -> str | None:
+    said = one.payer or (one.text if one.text and payers.stands_in(one.text) else None)
+    return (said or "")[:MAX_TEXT] or None
 
 
 _SIGNLESS: Final = dict.fromkeys(("refund", "chargeback", "returned", "fee", "tax", "reversal"), "movement")

@@ -244,7 +244,8 @@ def advised(tx: Connection, *, creditor_id: str, currency: str) -> list[Known]:
 def waiting(tx: Connection, *, connection_id: str, currency: str, whole: bool) -> list[Known]:
     """Receipts of a connection that wait because nobody knows from whom they are; ``whole``: bank money, unused.
 
-    A part that waits is named by how much of the receipt it is, so that what is left of it later is another item.
+    A part that waits is named by how much of the receipt it is, so that what is left of it later is another item. The
+    payer may have mistyped what was asked for, so its references are read as text too.
     """
     table = receipt_table
     query = (
@@ -268,7 +269,7 @@ def waiting(tx: Connection, *, connection_id: str, currency: str, whole: bool) -
             kind="payment",
             identifiers=(row["external_ref"], *row["references"]),
             payer=row["payer_name"],
-            text=row["remittance"],
+            text=" ".join((*row["references"], row["remittance"] or "")),
         )
         for row in tx.execute(query).mappings()
     ]

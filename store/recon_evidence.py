@@ -178,8 +178,7 @@ def _evidence(row: Any) -> Evidence:
         row.contract_no,
         *(row.line_references or ()),
         row.external_id,
-        None if row.reversal_ref or row.contest_ref else row.receipt_ref,
-        *(row.receipt_references or ()),
+        *_of_receipt(row),
         *(row.payout_references or ()),
     )
     return Evidence(
@@ -195,3 +194,9 @@ def _evidence(row: Any) -> Evidence:
         filename=row.filename,
         line_no=row.line_no,
     )
+
+
+def _of_receipt(row: Any) -> tuple[str | None, ...]:
+    """What a receipt is called: where it waits for its debt, what its payer said stands before the source's number."""
+    own, said = None if row.reversal_ref or row.contest_ref else row.receipt_ref, tuple(row.receipt_references or ())
+    return (*said, own) if row.leg in (Leg.EXPECTED.value, Leg.TRANSIT.value) else (own, *said)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from domain.matching import names
+from domain.matching.known_names import KnownNames
 from domain.matching.names import Likeness
 from domain.money import Money
 from gateway.console.pages import Visit
@@ -207,12 +208,19 @@ def _references(left: Sequence[Row], right: Sequence[Row]) -> Feature | None:
 
 
 def _payers(left: Sequence[Row], right: Sequence[Row]) -> Feature | None:
-    sides = [tuple(dict.fromkeys(row.seen.payer for row in rows if row.seen.payer)) for rows in (left, right)]
+    sides = [_payers_of(left, right), _payers_of(right, left)]
     if not any(sides):
         return None
     pairs = [names.compare(names.key(one), names.key(other)) for one, other in product(sides[0][:9], sides[1][:9])]
     agrees = max(pairs) >= Likeness.CLOSE if pairs else None
     return Feature("payer", _listed(sides[0], ltr=False), _listed(sides[1], ltr=False), agrees)
+
+
+def _payers_of(rows: Sequence[Row], others: Sequence[Row]) -> tuple[str, ...]:
+    """The payers that a side names; where it names none, its texts that hold a payer of the other side."""
+    stated = tuple(dict.fromkeys(row.seen.payer for row in rows if row.seen.payer))
+    known = KnownNames.of({row.seen.payer for row in others if row.seen.payer})
+    return stated or tuple(row.seen.text for row in rows if row.seen.text and known.stands_in(row.seen.text))
 
 
 def _days(voice: Voice, left: Side, right: Side) -> Feature:

@@ -51,6 +51,23 @@ def test_sides_do_not_depend_on_the_order_of_rows() -> None:
     )
 
 
+def test_a_payer_whom_the_other_side_knows_is_found_in_a_text() -> None:
+    owed = [row("a", 100, payer="PT Siti Rahmadhani"), row("b", 100, payer="José da Conceição Lima")]
+    texts = ("Angsuran SITI RAHMADHANI 04", "pag JOSE CONCEICAO", "angsuran Siti", "a thank-you")
+    right = sides(owed, [row(f"x{n}", 100, text=text) for n, text in enumerate(texts)])[1]
+    assert [one.payer for one in right] == [texts[0], None, None, None]
+
+
+def test_a_text_that_names_two_payers_names_nobody() -> None:
+    owed = [row("a", 100, payer="Siti Rahmadhani"), row("b", 100, payer="Bagus Wicaksana")]
+    assert sides(owed, [row("x", 100, text="Siti Rahmadhani, Bagus Wicaksana")])[1][0].payer is None
+
+
+def test_a_stated_payer_is_taken_over_the_text() -> None:
+    owed = [row("a", 100, payer="Siti Rahmadhani")]
+    assert sides(owed, [row("x", 100, payer="Ana Souza", text="Siti Rahmadhani")])[1][0].payer == "Ana Souza"
+
+
 def test_what_moves_waiting_money_by_itself_needs_a_name_that_both_state() -> None:
     for leg in (Leg.TRANSIT, Leg.EXPECTED):
         assert STANDARD[leg][0].confirming.stages == {Stage.EXACT_KEY, Stage.REFERENCE}
