@@ -20,8 +20,9 @@ from rich.console import Console
 
 from activities.nudges import ImportInput
 from domain.errors import AfluenteError, Conflict, Unavailable
-from runtime import keys, migrations, sample, temporal, unprivileged, wiring
+from runtime import clock, keys, migrations, sample, temporal, unprivileged, wiring
 from runtime.sample import SignIn
+from runtime.sample_money import SampleMoney
 from runtime.settings import Settings
 from store import portfolios, sealing
 from store.database import Database
@@ -150,6 +151,7 @@ class House:
         self._step("Worker", lambda: self._start_child("worker"))
         self._step("Gateway", self._start_gateway)
         self._step("Sample portfolio", lambda: asyncio.run(self._import(sign_in[0])))
+        self._step("Sample money", lambda: SampleMoney(self.url, sign_in[0], clock.now()).arrive())
         return sign_in[0]
 
     def _step(self, name: str, work: Callable[[], object]) -> None:
