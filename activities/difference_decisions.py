@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from activities import creditors as opening
 from activities import match_effects, receipt_orders, statement_lines
@@ -21,6 +21,7 @@ from domain.differences import (
     Resolution,
     check_resolution,
     check_write_off,
+    undoable,
     write_off_limit,
 )
 from domain.errors import Conflict, Invalid, Refused
@@ -33,8 +34,6 @@ from store import statement_files as files
 from store.creditors import PlatformConnection
 from store.differences import Difference
 from store.recon_items import Item
-
-_DONE_ELSEWHERE: Final = frozenset({Resolution.BOOK_LINE, Resolution.REFUND, Resolution.HOLD_FOR_ANOTHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class Deciding:
         resolution = Resolution(difference.resolution)
         if resolution is Resolution.EXPLAINED:
             raise Refused("explained_by_match", "Its other side came.", fix="Take the match back.")
-        if resolution in _DONE_ELSEWHERE:
+        if not undoable(DifferenceKind(difference.kind), resolution):
             raise Refused(
                 "not_undoable", "What was booked is an event of the receipt by now.", fix="Correct it at the receipt."
             )
@@ -121,14 +120,23 @@ class Deciding:
             case Resolution.ACCEPT:
                 return self._settled(difference)
             case Resolution.BOOK_FEE | Resolution.BOOK_TAX:
-                what = "fee" if resolution is Resolution.BOOK_FEE else "tax"
-                return [*self._kept(difference, what=what), *self._settled(difference)]
+                return self._taken(difference, "fee" if resolution is Resolution.BOOK_FEE else "tax", note)
             case Resolution.BOOK_LINE:
                 return self._book_line(difference)
             case Resolution.WRITE_OFF:
                 return [self._write_off(difference), *self._settled(difference)]
             case _:
                 return self._of_receipt(difference, resolution, note=note, case_id=case_id)
+
+    def _taken(self, difference: Difference, what: str, note: str) -> list[Effect]:
+        """A fee or a tax: of a receipt that was none, or of what two reports say."""
+        if difference.kind != DifferenceKind.MONEY_OUT.value:
+            return [*self._kept(difference, what=what), *self._settled(difference)]
+        receipt_id = self._receipt_of(difference)
+        receipt_orders.explain_charge(
+            self.book, self._order(difference, note), receipt_id=receipt_id, tax=what == "tax"
+        )
+        return []
 
     def _of_receipt(
         self, difference: Difference, resolution: Resolution, *, note: str, case_id: str | None

@@ -31,7 +31,7 @@ from store.special_receipts import Special
 _SAID_TWICE: Final = frozenset({"already_matched", "duplicate_of", "conflicting_id"})
 _OF_SUSPENSE: Final[Mapping[str, DifferenceKind]] = {
     SuspenseReason.NO_MATCH.value: DifferenceKind.UNIDENTIFIED,
-    SuspenseReason.NEGATIVE_AMOUNT.value: DifferenceKind.UNIDENTIFIED,
+    SuspenseReason.NEGATIVE_AMOUNT.value: DifferenceKind.MONEY_OUT,
     SuspenseReason.OVERPAYMENT.value: DifferenceKind.OVERPAID,
     SuspenseReason.CASE_CLOSED.value: DifferenceKind.AFTER_CLOSURE,
     SuspenseReason.CURRENCY_MISMATCH.value: DifferenceKind.WRONG_CURRENCY,

@@ -1,4 +1,4 @@
-"""What treasury decides of a receipt: match it to a case, give it back, or hold it for whom it belongs to."""
+"""What treasury decides of a receipt: match it to a case, give it back, hold it for another, or call it a charge."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from domain.money import Money
 from domain.money_events import MoneyEventKind, Order
 from domain.planning import WorkState
 from domain.receipts import SuspenseReason
+from ledger import posting, reversals
 from store import cases, creditors, outgoing_events, receipts, timeline
 from store.cases import Case
 from store.money_events import MoneyEvent
@@ -181,6 +182,43 @@ def hold_for_another(book: Book, order: Order, *, receipt_id: str, amount: Money
         receipt,
         suspense_minor=receipt.suspense_minor - held.minor,
         held_minor=receipt.held_minor + held.minor,
+    )
+    return event
+
+
+def explain_charge(book: Book, order: Order, *, receipt_id: str, tax: bool = False) -> MoneyEvent:
+    """Money out that nobody knew is a charge of the bank, or a tax that it kept; it was booked as a receipt before.
+
+    That entry is mirrored, so that a statement shows the charge among fees or taxes. Raises ``no_charge_waits``.
+    """
+    receipt = receipts.get(book.tx, receipt_id, lock=True)
+    before = orders.done(book, order)
+    if before is not None:
+        return before
+    taken = Money(-receipt.suspense_minor, receipt.currency)
+    if taken.minor <= 0 or receipt.suspense_minor != receipt.amount_minor:
+        raise Refused("no_charge_waits", "Only money out that waits can be a charge.", fix="Choose a negative receipt.")
+    event, head = _begin(book, order, receipt, MoneyEventKind.CHARGE_EXPLAINED, taken)
+    if head is None:
+        return event
+    booked = next(one.entry for one in posting.of_source(book.tx, receipt.id) if one.entry.kind == "receipt")
+    reversals.reverse(
+        book.tx,
+        booked.id,
+        reversal_id=book.new_id("entry"),
+        key=f"{head.key}/receipt",
+        effective_date=order.day,
+        now=book.now,
+    )
+    booking = bookings.tax_withheld if tax else bookings.platform_fee
+    leaves = _leaves(book, receipt, Role.FEES, Role.WITHHELD)
+    book.post(booking(head, leaves=leaves, amount=taken, to_bank=receipt.to_bank))
+    receipts.move(
+        book.tx,
+        receipt,
+        suspense_minor=0,
+        suspense_reason=None,
+        charged_minor=receipt.charged_minor - taken.minor,
     )
     return event
 

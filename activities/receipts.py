@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from activities import allocations, commissions, write_offs
+from activities import allocations, commissions, receipt_orders, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -17,14 +17,28 @@ from domain.allocation import Allocation, allocate, by_loan
 from domain.errors import Invalid, NotFound
 from domain.ids import NewId
 from domain.money import Money, zero
+from domain.money_events import Order
 from domain.planning import WorkState
 from domain.receipts import ReceiptFact, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
-from store import cases, creditors, loans, outgoing_events, payment_requests, payouts, receipts
+from domain.sweep_runs import ON_ITS_WAY, RunState, may_name_a_run, told_as
+from store import (
+    cases,
+    creditors,
+    loans,
+    outgoing_events,
+    payment_requests,
+    payouts,
+    receipts,
+    sweep_runs,
+    sweeps,
+)
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.payment_requests import PaymentRequest
 from store.payouts import Payout
 from store.receipts import Receipt
+from store.sweep_runs import SweepRun
+from store.sweeps import SweepEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,7 @@ class Recorder:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
         if abs(fact.amount.minor) > _LARGEST_MINOR:
             raise Invalid("amount_too_large", f"{fact.amount} is more than any receipt.", fix="Check the event.")
-        if self._is_of_a_payout(fact):
+        if self._is_of_a_payout(fact) or self._is_of_a_sweep(fact):
             return None
         request, case = self._match(fact)
         reason = _suspense_reason(fact, case)
@@ -58,6 +72,10 @@ class Recorder:
         self._book_receipt(receipt, fact, parts)
         if request is not None and debt is not None and fact.amount.minor >= request.amount_minor:
             payment_requests.change(self.tx, request.id, state="paid", paid_at=fact.at)
+        if fact.charge:
+            order = Order(self.new_id("money_event"), _BANK, "The bank calls it a charge of its own.", fact.value_date)
+            receipt_orders.explain_charge(self.book, order, receipt_id=receipt.id)
+            return None
         outgoing_events.of_receipt(
             self.tx,
             receipt.id,
@@ -201,6 +219,29 @@ class Recorder:
             self._book_arrival(payout, fact, line)
         return True
 
+    def _is_of_a_sweep(self, fact: ReceiptFact) -> bool:
+        """Whether a bank's line tells of a sweep, which is booked already: by its name, or by being the only such sum.
+
+        One that says that the money left has the sweep taken by the bank.
+        """
+        out = -fact.amount
+        if not fact.to_bank or not (out.minor > 0 or any(map(may_name_a_run, fact.references))):
+            return False
+        since = fact.value_date - _SWEEP_TAKES
+        child = opening.child_for(self.book, self.connection, out.currency)
+        runs = sweep_runs.left(self.tx, child_account_id=child, since=since)
+        said = {reference.lower() for reference in fact.references}
+        named = [run for run in runs if said & _names_of(run) and out in (run.amount, run.tax, -run.amount)]
+        alike = [run for run in runs if run.state in ON_ITS_WAY and run.amount == out]
+        run = named[0] if named else alike[0] if len(alike) == 1 else None
+        if run is not None and run.state is RunState.SENT and out == run.amount:
+            sweep_runs.advance(
+                self.tx, run, state=RunState.IN_TRANSIT, taken_at=self.now, bank_reference=fact.external_ref
+            )
+            told = SweepEvent("taken", _BANK, "", {"bank_reference": fact.external_ref}, self.now)
+            sweeps.note(self.tx, run.id, told, tenant_id=run.tenant_id)
+        return run is not None
+
     def _book_arrival(self, payout: Payout, fact: ReceiptFact, line: str) -> None:
         """The money is in this account; its way began, and what was taken on it is booked, at the platform's."""
         sender = creditors.get_connection(self.tx, payout.connection_id)
@@ -316,6 +357,12 @@ class Recorder:
 _LARGEST_MINOR = 10**15
 """No receipt is larger, in minor units; sums of a thousand such still fit the book's 64 bits."""
 
+_SWEEP_TAKES = timedelta(days=10)
+"""How long after its business date a bank may still tell that a sweep has left."""
+
+_BANK = "bank statement"
+"""Who decides what the bank itself says of a line."""
+
 _LEAST_LEFT = 20
 """Banks on the way may take one part in this many of a batch; a line that lacks more is not taken for it."""
 
@@ -323,6 +370,10 @@ _BOOKED_AS = {
     ReversalKind.REFUND: "refund",
     ReversalKind.RETURNED: "transfer_returned",
 }
+
+
+def _names_of(run: SweepRun) -> set[str]:
+    return {name.lower() for name in (*told_as(run.id), run.file_reference, run.bank_reference) if name}
 
 
 def _suspense_reason(fact: ReceiptFact, case: Case | None) -> SuspenseReason | None:

@@ -107,6 +107,7 @@ def fact(line: SourceLine) -> PlatformFact:
         payer_document=line.payer_document,
         undoes=line.original if out and line.kind in _TAKING_BACK else None,
         reason=line.code,
+        charge=at_bank and line.kind == LineKind.FEE.value,
     )
     found = facts.fact_of(movement)
     if isinstance(found, ReceiptFact):

@@ -121,16 +121,16 @@ def receipt_returned(
 # What a platform keeps, holds back and pays out -------------------------------------------------------------------
 
 
-def platform_fee(head: Head, *, leaves: Leaves, amount: Money) -> JournalEntry:
-    """A fee that the platform took later than the receipt.
+def platform_fee(head: Head, *, leaves: Leaves, amount: Money, to_bank: bool = False) -> JournalEntry:
+    """A fee that the platform took later than the receipt, or one that the bank took (``to_bank``).
 
-    ============  ============
+    ============  ==================
     debit         credit
-    ============  ============
-    fees          clearing
-    ============  ============
+    ============  ==================
+    fees          clearing or bank
+    ============  ==================
     """
-    return entry(head, "platform_fee", [(leaves[Role.FEES], amount), (leaves[Role.CLEARING], -amount)])
+    return entry(head, "platform_fee", [(leaves[Role.FEES], amount), (leaves[_held(to_bank=to_bank)], -amount)])
 
 
 def tax_withheld(head: Head, *, leaves: Leaves, amount: Money, to_bank: bool = False) -> JournalEntry:

@@ -35,6 +35,7 @@ class DifferenceKind(StrEnum):
     AFTER_CLOSURE = "after_closure"
     WRONG_CURRENCY = "wrong_currency"
     THIRD_PARTY_PAYER = "third_party_payer"
+    MONEY_OUT = "money_out"
 
     MISSING = "missing"  # expected of a debtor or an agency, and its time is up
 
@@ -73,6 +74,9 @@ MAY: Final[Mapping[DifferenceKind, frozenset[Resolution]]] = {
     DifferenceKind.AFTER_CLOSURE: _OF_RECEIPTS,
     DifferenceKind.WRONG_CURRENCY: _OF_RECEIPTS,
     DifferenceKind.THIRD_PARTY_PAYER: _OF_RECEIPTS,
+    DifferenceKind.MONEY_OUT: frozenset(
+        {Resolution.BOOK_FEE, Resolution.BOOK_TAX, Resolution.CLAIM, Resolution.ACCEPT}
+    ),
     DifferenceKind.MISSING: frozenset({Resolution.CLAIM, Resolution.ACCEPT}),
 }
 """What may be done about each kind."""
@@ -85,6 +89,16 @@ _DUE_DAYS: Final = (5, 3, 2, 1)  # for each of ``domain.ageing.AGE_STEPS``: what
 def due_date(day: date, today: date) -> date:
     """By when somebody should have looked at a difference of money of ``day``: the older, the sooner."""
     return today + timedelta(days=_DUE_DAYS[step_of(max(0, (today - day).days))])
+
+
+def undoable(kind: DifferenceKind, resolution: Resolution) -> bool:
+    """Whether what was done can be taken back here; what is an event of a receipt by now is corrected there."""
+    if kind is DifferenceKind.MONEY_OUT and resolution in {Resolution.BOOK_FEE, Resolution.BOOK_TAX}:
+        return False
+    return resolution not in _EVENTS
+
+
+_EVENTS: Final = frozenset({Resolution.EXPLAINED, Resolution.BOOK_LINE, Resolution.REFUND, Resolution.HOLD_FOR_ANOTHER})
 
 
 def check_resolution(kind: DifferenceKind, resolution: Resolution, note: str) -> None:

@@ -32,6 +32,7 @@ class MoneyEventKind(StrEnum):
     REFUND_DECIDED = "refund_decided"
     REFUND_CONFIRMED = "refund_confirmed"
     HELD_FOR_ANOTHER = "held_for_another"
+    CHARGE_EXPLAINED = "charge_explained"
     LOAN_WRITTEN_OFF = "loan_written_off"
     CHARITY_CHARGED = "charity_charged"
 

@@ -30,6 +30,7 @@ class ReceiptFact:
     rail: str | None = None
     to_bank: bool = False  # true when it is already in the bank (a statement line), false at the platform
     withheld: Money | None = None
+    charge: bool = False  # money out that the bank itself calls its charge
 
 
 class ReversalKind(StrEnum):

@@ -10,6 +10,7 @@ awaiting_approval ├─► failed    (the bank did not carry it out; booked bac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
@@ -40,8 +41,23 @@ WAITING: Final = (RunState.PLANNED, RunState.AWAITING_APPROVAL)
 """Nothing is booked yet."""
 ON_ITS_WAY: Final = (RunState.SENT, RunState.IN_TRANSIT)
 """Booked as on its way."""
+LEFT: Final = (*ON_ITS_WAY, RunState.ARRIVED, RunState.RETURNED)
+"""Booked as gone from the child account's bank, whatever became of it then."""
 WITHOUT_EFFECT: Final = (RunState.FAILED, RunState.CANCELLED)
 """A business date with nothing but these may be run again."""
+
+
+def told_as(run_id: str) -> tuple[str, str]:
+    """What banks call a sweep: its end-to-end identification in the letters of SWIFT, and the telling part of that."""
+    return run_id.replace("_", " "), run_id.partition("_")[2]
+
+
+def may_name_a_run(reference: str) -> bool:
+    """Whether a reference has the form of what ``told_as`` gives."""
+    return _TOLD.fullmatch(reference) is not None
+
+
+_TOLD: Final = re.compile(r"(swp )?[0-9a-z]{26}", re.IGNORECASE)
 
 
 def may_approve(approver: str, involved: Collection[str]) -> None:

@@ -140,10 +140,11 @@ _CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "I9",
         "receipts_explained",
-        "Every receipt is allocated, in suspense, owed back, held for others or returned, to the minor unit.",
+        "Every receipt is allocated, in suspense, owed back, held for others, a charge or returned, to the minor unit.",
         (
             "SELECT id FROM receipt WHERE state <> 'refused'"
-            " AND amount_minor <> allocated_minor + suspense_minor + refunding_minor + held_minor + reversed_minor"
+            " AND amount_minor <> allocated_minor + suspense_minor + refunding_minor + held_minor + charged_minor"
+            " + reversed_minor"
         ),
     ),
     (

@@ -121,6 +121,7 @@ class ReceiptLine:
     contested_minor: int
     refunding_minor: int
     held_minor: int
+    charged_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ receipt_table = Table(
     minor("contested_minor"),
     minor("refunding_minor"),
     minor("held_minor"),
+    minor("charged_minor"),
     moment("created_at"),
     UniqueConstraint("connection_id", "external_ref"),
     Index("ix_receipt_case", "case_id"),
@@ -108,8 +109,9 @@ STATES: Final = ("matched", "suspense", "refunding", "partly_reversed", "reverse
 class Receipt:
     """Money that arrived. ``state``: matched, suspense, refunding, partly_reversed, reversed, refused.
 
-    ``amount_minor = allocated + suspense + refunding + held + reversed`` always, except for ``refused`` ones, which
-    moved nothing: it paid debts, waits, is owed back to its payer, belongs to somebody else, or has gone back.
+    ``amount_minor = allocated + suspense + refunding + held + charged + reversed`` always, except for ``refused`` ones,
+    which moved nothing: it paid debts, waits, is owed back to its payer, belongs to somebody else, was no receipt but a
+    charge of the bank (negative), or has gone back.
     ``contested_minor`` is how much of all that is contested now.
     """
 
@@ -140,6 +142,7 @@ class Receipt:
     contested_minor: int = 0
     refunding_minor: int = 0
     held_minor: int = 0
+    charged_minor: int = 0
 
     @property
     def standing(self) -> str:
@@ -148,7 +151,7 @@ class Receipt:
             return "reversed"
         if self.reversed_minor:
             return "partly_reversed"
-        if self.allocated_minor or self.held_minor:
+        if self.allocated_minor or self.held_minor or self.charged_minor:
             return "matched"
         return "suspense" if self.suspense_minor else "refunding"
 

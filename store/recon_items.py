@@ -29,12 +29,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.errors import NotFound
 from domain.reconciliation import Known, Leg
+from domain.sweep_runs import told_as
 from store.contests import contest_table
 from store.creditors import connection_table
 from store.payouts import payout_table
 from store.receipts import receipt_table, reversal_table
 from store.schema import currency, metadata, minor, moment, tenant
 from store.statement_files import source_line_table
+from store.sweep_runs import run_table
 
 item_table = Table(
     "recon_item",
@@ -62,6 +64,8 @@ item_table = Table(
     Index("ix_recon_item_open", "leg", "currency", "connection_id", "seq", postgresql_where=text("state = 'open'")),
     Index("ix_recon_item_day", "connection_id", "leg", "day"),
 )
+
+_SWEEPS: Final = frozenset({"sweep", "sweep_tax", "sweep_returned"})
 
 _OVERLAP: Final = timedelta(days=1)
 """How far behind the watermark of the last run the book is looked at again: no transaction lasts longer."""
@@ -199,6 +203,8 @@ def open_book(tx: Connection, *, connection_id: str, leg: Leg, currency: str) ->
                 receipt.c.external_ref, reversal.c.external_ref, contest.c.external_ref, payout.c.external_ref
             ).label("external_id"),
             func.coalesce(receipt.c.references, payout.c.references).label("references"),
+            run_table.c.file_reference,
+            run_table.c.bank_reference,
             receipt.c.payer_name,
             payout.c.arrived_minor,
             func.substr(payout.c.arrived_ref, func.strpos(payout.c.arrived_ref, "/") + 1).label("arrived_as"),
@@ -207,6 +213,7 @@ def open_book(tx: Connection, *, connection_id: str, leg: Leg, currency: str) ->
         .outerjoin(reversal, reversal.c.id == item_table.c.ref)
         .outerjoin(contest, contest.c.id == subject)
         .outerjoin(payout, payout.c.id == subject)
+        .outerjoin(run_table, run_table.c.id == subject)
     )
     if leg is Leg.BANK:
         own = select(connection_table.c.creditor_id).where(connection_table.c.id == connection_id).scalar_subquery()
@@ -226,7 +233,15 @@ def _said(row: Any) -> str:
 
 def _of_book(row: Any, *, arrived: bool) -> Known:
     """A thing of the book; at a bank, a batch that has arrived counts as what came of it."""
-    names = (row.external_id, row.arrived_as, *(row.references or ()))
+    sweep = told_as(row.ref.partition("/")[0]) if row.kind in _SWEEPS else ()
+    names = (
+        row.external_id,
+        row.arrived_as,
+        row.bank_reference,
+        *sweep,
+        row.file_reference,
+        *(row.references or ()),
+    )
     known = _known(row, names, payer=row.payer_name, said=row.external_id)
     if arrived and row.arrived_minor is not None:
         return replace(known, amount_minor=row.arrived_minor)

@@ -32,8 +32,9 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.errors import Conflict, NotFound
 from domain.money import Money, total
 from domain.remittance import TaxDue
-from domain.sweep_runs import ON_ITS_WAY, WAITING, WITHOUT_EFFECT, RunState
+from domain.sweep_runs import LEFT, ON_ITS_WAY, WAITING, WITHOUT_EFFECT, RunState
 from store.schema import currency, document, identifier, metadata, minor, moment, tenant
+from store.sweeps import rule_table
 
 _LIVE: Final = text("state NOT IN ('failed', 'cancelled')")
 _STATES: Final = ", ".join(f"'{state.value}'" for state in RunState)
@@ -264,6 +265,21 @@ def oldest_on_its_way(tx: Connection, rule_id: str) -> date | None:
     )
     found: date | None = tx.execute(query).scalar_one()
     return found
+
+
+def left(tx: Connection, *, child_account_id: str, since: date) -> list[SweepRun]:
+    """Runs that have left the bank of a child account, of business dates from ``since`` on."""
+    query = (
+        select(run_table)
+        .join(rule_table, rule_table.c.id == run_table.c.rule_id)
+        .where(
+            rule_table.c.child_account_id == child_account_id,
+            run_table.c.business_date >= since,
+            run_table.c.state.in_([state.value for state in LEFT]),
+        )
+        .order_by(run_table.c.id)
+    )
+    return [_run(row) for row in tx.execute(query).mappings()]
 
 
 def planned(tx: Connection, rule_id: str) -> list[SweepRun]:

@@ -162,9 +162,13 @@ def _kind(entry: Entry, net: Money, *, undone: bool) -> LineKind:
     if undone and net.minor < 0:
         return LineKind.RETURNED
     if net.minor < 0:
-        fee = (entry.code or "").rpartition("/")[2] in _FEES
-        return LineKind.FEE if fee else LineKind.DEBIT
+        return LineKind.FEE if is_charge(entry.code) else LineKind.DEBIT
     return LineKind.CREDIT
+
+
+def is_charge(code: str | None) -> bool:
+    """Whether a bank transaction code (``domain/family/sub-family``) is of charges or commissions."""
+    return (code or "").rpartition("/")[2] in _FEES
 
 
 def _identity(statement: _Statement, entry: Entry, part: Part, number: int | None) -> str | None:

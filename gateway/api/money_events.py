@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
@@ -73,6 +73,12 @@ class AssignBody(PartBody):
     """To which case; all that waits where no amount is stated."""
 
     case_id: Identifier
+
+
+class ChargeBody(OrderBody):
+    """What the bank took it for."""
+
+    kind: Annotated[Literal["fee", "tax"], Field(description="A fee of the bank, or a tax that it kept.")] = "fee"
 
 
 class AmountBody(OrderBody):
@@ -254,6 +260,23 @@ def hold_for_another(receipt_id: str, body: PartBody, caller: Treasury, once: On
 
     def act(book: Book, order: Order) -> MoneyEvent:
         return receipt_orders.hold_for_another(book, order, receipt_id=receipt_id, amount=amount)
+
+    return _carry_out(body, caller, once, act)
+
+
+@router.post(
+    "/v1/receipts/{receipt_id}/charge",
+    status_code=201,
+    operation_id="explainCharge",
+    summary="Call money out a charge of the bank",
+    response_model=MoneyEventView,
+    tags=["receipts"],
+)
+def explain_charge(receipt_id: str, body: ChargeBody, caller: Treasury, once: OnceDep) -> Response:
+    """A negative receipt that waits was taken by the bank: a fee of its own, or a tax that it kept."""
+
+    def act(book: Book, order: Order) -> MoneyEvent:
+        return receipt_orders.explain_charge(book, order, receipt_id=receipt_id, tax=body.kind == "tax")
 
     return _carry_out(body, caller, once, act)
 

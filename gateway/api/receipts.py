@@ -30,13 +30,14 @@ _AMOUNTS = (
     "suspense",
     "refunding",
     "held",
+    "charged",
     "reversed",
     "contested",
 )
 
 
 class ReceiptView(Shape):
-    """A receipt: it is allocated, in suspense, owed back, held for others or reversed, unless it was refused.
+    """A receipt: it is allocated, in suspense, owed back, held for others, a charge or reversed, unless it was refused.
 
     ``contested`` is how much of it a payer contests now; ``fee`` and ``withheld`` were kept of the amount.
     """
@@ -54,6 +55,7 @@ class ReceiptView(Shape):
     suspense: Amount
     refunding: Amount
     held: Amount
+    charged: Annotated[Amount, Field(description="What of it was a charge of the bank; negative.")]
     reversed: Amount
     contested: Amount
     state: Annotated[str, Field(description="matched, suspense, refunding, partly_reversed, reversed or refused.")]
@@ -114,6 +116,7 @@ class ReceiptDetail(Shape):
     suspense: Amount
     refunding: Amount
     held: Amount
+    charged: Amount
     reversed: Amount
     contested: Amount
     state: str

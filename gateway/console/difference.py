@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from activities.difference_decisions import Deciding
 from connectors.rates import treasury
-from domain.differences import MAX_NOTE, MAY, STANDING, DifferenceKind, Resolution, write_off_limit
+from domain.differences import MAX_NOTE, MAY, STANDING, DifferenceKind, Resolution, undoable, write_off_limit
 from domain.errors import AfluenteError, Conflict, Invalid
 from domain.money import Money
 from gateway.console import evidence
@@ -33,7 +33,6 @@ from store.recon_evidence import Evidence
 router = APIRouter(route_class=ConsoleRoute)
 
 _ORDER: Final = tuple(Resolution)
-_NOT_UNDONE: Final = frozenset({"explained", "book_line", "refund", "hold_for_another"})
 CASES_READ: Final = 200
 CASES_SHOWN: Final = 10
 
@@ -86,7 +85,7 @@ def _page(
         words=words,
         found=found,
         resolutions=resolutions(one),
-        undoable=one.resolution is not None and one.resolution not in _NOT_UNDONE,
+        undoable=one.resolution is not None and undoable(DifferenceKind(one.kind), Resolution(one.resolution)),
         may=here.may("reconcile"),
         longest=MAX_NOTE,
         today=here.services.now().date(),

@@ -79,6 +79,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "duplicate_payment": marked("The same debtor paid the same amount within five days."),
     "after_closure": marked("The case that it names is closed."),
     "wrong_currency": marked("It came in another currency than the debt."),
+    "money_out": marked("Money went out, and the bank does not call it a charge of its own."),
     "third_party_payer": marked("The payer's name is none of the parties' of the case."),
 }
 _WITHOUT_EXPECTED: Final[Mapping[str, str]] = {

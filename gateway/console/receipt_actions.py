@@ -51,6 +51,17 @@ def refund_paid(form: Posting, receipt_id: str) -> Response:
     return _carry_out(form, receipt_id, name="refund_paid", act=act)
 
 
+@router.post("/receipts/{receipt_id}/charge")
+def charge(form: Posting, receipt_id: str) -> Response:
+    """Call money out a charge of the bank, or a tax that it kept."""
+
+    def act(book: Book, order: Order, _amount: Money | None) -> object:
+        tax = form.text("kind") == "tax"
+        return receipt_orders.explain_charge(book, order, receipt_id=receipt_id, tax=tax)
+
+    return _carry_out(form, receipt_id, name="charge", act=act)
+
+
 def _carry_out(
     form: Posted, receipt_id: str, *, name: str, act: Callable[[Book, Order, Money | None], object]
 ) -> Response:

@@ -63,6 +63,9 @@ RECON_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "tax": marked("Tax"),
         "payout": marked("Batch paid out"),
         "payout_returned": marked("Batch returned"),
+        "sweep": marked("Sweep to the parent"),
+        "sweep_tax": marked("Tax on a sweep"),
+        "sweep_returned": marked("Sweep returned"),
         "reserve": marked("Held back"),
         "reserve_released": marked("Released"),
         "credit": marked("Credit"),
@@ -91,6 +94,7 @@ RECON_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "after_closure": marked("Paid after the case was closed"),
         "wrong_currency": marked("Paid in another currency"),
         "third_party_payer": marked("Paid by somebody else"),
+        "money_out": marked("Money out"),
     },
     "difference_means": {
         "missing_in_book": marked("The other side states money that the book does not have."),
@@ -107,6 +111,7 @@ RECON_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duplicate_payment": marked("The debtor seems to have paid the same debt twice."),
         "after_closure": marked("Money came in for a case that is closed."),
         "wrong_currency": marked("Money came in in another currency than the debt."),
+        "money_out": marked("Money went out of the bank, and nothing says for what."),
         "third_party_payer": marked("The payer's name is none of the parties' of the case."),
     },
     "difference_state": {

@@ -101,6 +101,12 @@ CASES = [
     Case("platform_fee", {"leaves": LEAVES, "amount": brl(9)}, "platform_fee", in_reais(fees=9, clearing=-9)),
     Case(
         "platform_fee",
+        {"leaves": LEAVES, "amount": brl(9), "to_bank": True},
+        "platform_fee",
+        in_reais(fees=9, bank=-9),
+    ),
+    Case(
+        "platform_fee",
         {"leaves": LEAVES, "amount": brl(-9)},
         "platform_fee",
         in_reais(fees=-9, clearing=9),

@@ -83,7 +83,7 @@ def table(*rows: str, statement: str = "S1", opening: str = "", closing: str = "
     return "\n".join(lines).encode()
 
 
-def mt940(*moves: str, number: str = "1/1", opening: int = 0, account: str = ACCOUNT) -> bytes:
+def mt940(*moves: str, number: str = "1/1", opening: int = 0, account: str = ACCOUNT, currency: str = "BRL") -> bytes:
     """One MT940 statement; a move is ``YYMMDD,amount,reference``, its own reference stands after ``//`` if any."""
     total, lines = opening, []
     for move in moves:
@@ -95,7 +95,7 @@ def mt940(*moves: str, number: str = "1/1", opening: int = 0, account: str = ACC
         lines.append(f":61:{day}{day[2:]}{mark}{stated}NTRF{reference}" + (f"//{own}" if own else ""))
 
     def balance(tag: str, minor: int) -> str:
-        return f":{tag}:{'C' if minor >= 0 else 'D'}261124BRL{abs(minor) // 100},{abs(minor) % 100:02}"
+        return f":{tag}:{'C' if minor >= 0 else 'D'}261124{currency}{abs(minor) // 100},{abs(minor) % 100:02}"
 
     parts = [":20:STMT", f":25:{account}", f":28C:{number}", balance("60F", opening), *lines, balance("62F", total)]
     return ("\r\n".join(parts) + "\r\n-").encode()

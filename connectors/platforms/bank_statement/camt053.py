@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from connectors.platforms.bank_statement.facts import Movement, checked, fact_of, numbered, unreadable
 from connectors.statement_files import faults
 from connectors.statement_files.camt_events import CamtEvent, Ending, Entry, Heading, NotBooked
-from connectors.statement_files.camt_lines import part_amount
+from connectors.statement_files.camt_lines import is_charge, part_amount
 from connectors.statement_files.camt_parts import Part
 from connectors.statement_files.camt_stream import CAMT053, NOT_BOOKED, walk
 from domain.errors import Invalid
@@ -117,4 +117,5 @@ def _movement(entry: Entry, part: Part, *, amount: Money, bank_ref: str, own_ref
         payer_document=part.payer_document,
         undoes=(part.named[0] if part.named else entry.servicer_ref or own_ref) if undone else None,
         reason=part.reason or part.further_reason,
+        charge=is_charge(entry.code),
     )

@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{4,}[A-Za-z0-9]")
 class Movement:
     """One movement as the bank states it. ``amount`` is signed: money in is positive.
 
+    ``charge`` says that the bank calls it a charge of its own.
     ``bank_ref`` is the bank's own identity of it; ``named`` are references by which the payer or a standard
     names the debt, best first; ``undoes`` names the receipt that it reverses.
     """
@@ -38,6 +39,7 @@ class Movement:
     payer_document: str | None = None
     undoes: str | None = None
     reason: str | None = None
+    charge: bool = False
 
 
 def unreadable(message: str, *, line: int, fix: str) -> Invalid:
@@ -76,6 +78,7 @@ def fact_of(movement: Movement) -> ReceiptFact | ReversalFact:
         payer_document=movement.payer_document,
         remittance=movement.remittance,
         to_bank=True,
+        charge=movement.charge and movement.amount.minor < 0,
     )
 
 
