@@ -6,10 +6,14 @@ What a connection needs: the client ID, API key and checksum key of a payment ch
 A webhook states its time without an offset from UTC, so it only announces: the link is asked about, and what its
 answer lists is booked. A time without an offset in an answer is refused.
 
-Gaps. payOS documents no refund and no settlement report: money arrives in the creditor's bank, whose statement shows
-it. No sandbox is documented. What is asked about a link states neither its code nor its page, so a request whose answer
-was lost is refused and another has to be made. Whether a description may be longer than nine characters depends on the
-bank account, so nine are sent.
+Gaps. No refund, settlement report or sandbox was found in what was read, which is not the whole of the documentation.
+Read in the official library: the requests, their fields and statuses, the signatures. Not seen in an official text:
+how an answer writes the time of a transfer (the sample's is invented), the code ``00`` of an answer that says yes,
+the address of the API (from public code that uses it) and that an order code is taken once.
+
+What is asked about a link states neither its code nor its page, so a request whose answer was lost is refused and
+another has to be made. Whether a description may be longer than nine characters depends on the bank account, so nine
+are sent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asking payOS for money: ``POST /v2/payment-requests``, a VietQR code and a page for one amount.
 
 payOS takes a number of ours, once (``orderCode``): 52 bits of the digest of our payment request's identifier.
-Source: https://payos.vn/docs/api/ and payOSHQ/payos-lib-node (2026-11, confidence high).
+Source: payOSHQ/payos-lib-node and an excerpt of https://payos.vn/docs/api/ (2026-11, confidence medium: see the gaps).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What payOS tells us: a transfer arrived for a link. It announces; the link's answer says what is booked.
 
-Source: https://payos.vn/docs/api/ and payOSHQ/payos-lib-node (2026-11, confidence high).
+Source: the worked example of the signature page, see ``signatures`` (2026-11, confidence medium).
 """
 
 from __future__ import annotations
