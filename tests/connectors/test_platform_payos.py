@@ -49,6 +49,46 @@ def test_a_changed_byte_is_refused(old: bytes, new: bytes) -> None:
         signatures.verify(SAMPLE.replace(old, new, 1), {}, (KEY,), NOW)
 
 
+LIBRARY_KEY = "test_checksum_key"  # of payOSHQ/payos-lib-python, tests/_crypto, with the cases below
+LIBRARY_WEBHOOK = {
+    "accountNumber": "0123456789",
+    "amount": 20000,
+    "description": "thanh toan",
+    "reference": "FT-REFERENCE",
+    "transactionDateTime": "2025-12-12 09:00:00",
+    "virtualAccountNumber": "",
+    "counterAccountBankId": "01202001",
+    "counterAccountBankName": "",
+    "counterAccountName": "NGUYEN VAN A",
+    "counterAccountNumber": "9876543210",
+    "virtualAccountName": "",
+    "currency": "VND",
+    "orderCode": 0,
+    "paymentLinkId": "payment-link-id",
+    "code": "00",
+    "desc": "success",
+}
+
+
+def test_the_librarys_webhook_verifies_in_any_order_of_its_names() -> None:
+    stated = "302b3becca1672dff99daafae2965f40e48ea3ca39453e4bf37fbcc26807a0e8"
+    for data in (LIBRARY_WEBHOOK, dict(reversed(LIBRARY_WEBHOOK.items()))):
+        signatures.verify(json.dumps({"data": data, "signature": stated}).encode(), {}, (LIBRARY_KEY,), NOW)
+
+
+@pytest.mark.parametrize(
+    ("amount", "description", "stated"),
+    [
+        (3300, "ABC456", "189864813370cdf819974dc3f63c3a93a7e7af0a0d10b21344b14e4f7358999b"),
+        (2000, "Thanh toán đơn hàng", "d8b7b0e5d19edfe7b1f53dedeb8d1c7c2b62fabd7eb320dbc514c58f13e9e2c5"),
+    ],
+)
+def test_the_librarys_requests_are_signed_alike(amount: int, description: str, stated: str) -> None:
+    signed = {"amount": amount, "description": description, "orderCode": 0}
+    signed |= dict.fromkeys(("cancelUrl", "returnUrl"), "http://localhost")
+    assert signatures.sign(signatures.canonical(signed), LIBRARY_KEY) == stated
+
+
 def test_a_changed_key_is_refused() -> None:
     with pytest.raises(Unauthenticated):
         signatures.verify(SAMPLE, {}, (KEY[:-1] + "6",), NOW)
@@ -64,12 +104,15 @@ def test_a_link_that_was_paid_is_a_receipt_in_whole_dong() -> None:
     (fact,) = status.read(answer())
     assert isinstance(fact, ReceiptFact)
     assert (fact.amount, fact.external_ref) == (Money(3000, "VND"), f"{LINK}/TF230204212323")
+    assert fact.at == datetime(2023, 2, 4, 11, 25, tzinfo=UTC)
     assert status.build(fact.external_ref, CONFIG).url.endswith(f"/v2/payment-requests/{LINK}")
 
 
 def test_a_link_that_ended_is_told_and_what_does_not_add_up_is_not() -> None:
     assert status.read(answer(status="EXPIRED", transactions=[], amountPaid=0)) == (RequestExpired(LINK),)
-    for changes in ({"amountPaid": 2999}, {"status": "REFUNDED"}):
+    naive = json.loads((SAMPLES / "answers" / "paid.json").read_bytes())["data"]["transactions"]
+    naive[0]["transactionDateTime"] = "2023-02-04 18:25:00"
+    for changes in ({"amountPaid": 2999}, {"status": "REFUNDED"}, {"transactions": naive}):
         with pytest.raises(Invalid):
             status.read(answer(**changes))
 

@@ -7,13 +7,14 @@ A webhook states its time without an offset from UTC, so it only announces: the 
 answer lists is booked. A time without an offset in an answer is refused.
 
 Gaps. No refund, settlement report or sandbox was found in what was read, which is not the whole of the documentation.
-Read in the official library: the requests, their fields and statuses, the signatures. Not seen in an official text:
-how an answer writes the time of a transfer (the sample's is invented), the code ``00`` of an answer that says yes,
-the address of the API (from public code that uses it) and that an order code is taken once.
+Read in the official libraries (node and Python, with their own test cases): the address, the requests, their fields
+and statuses, the code ``00`` of an answer that says yes, the signatures, and that answers state times with their
+offset while webhooks do not. Not seen in an official text: that an order code is taken once.
 
 What is asked about a link states neither its code nor its page, so a request whose answer was lost is refused and
 another has to be made. Whether a description may be longer than nine characters depends on the bank account, so nine
-are sent.
+are sent. When a webhook's address is registered, payOS sends a made-up transfer to it; the link that this names is
+asked about in vain and left to a person.
 """
 
 from __future__ import annotations
@@ -72,5 +73,6 @@ PLATFORM = Platform(
         "api": "https://payos.vn/docs/api/",
         "signatures": "https://payos.vn/docs/tich-hop-webhook/kiem-tra-du-lieu-voi-signature",
         "library": "https://github.com/payOSHQ/payos-lib-node",
+        "test_cases": "https://github.com/payOSHQ/payos-lib-python/blob/main/tests/_crypto/testCases.json",
     },
 )

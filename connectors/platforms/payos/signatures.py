@@ -3,8 +3,8 @@
 An absent value is empty. payOS signs texts and whole numbers only; anything else cannot be written one way and is
 refused. There is no time in it; a repeated webhook is the same delivery, kept once.
 Source: https://payos.vn/docs/tich-hop-webhook/kiem-tra-du-lieu-voi-signature, whose worked example (from the
-project's notes, recomputed) is among the tests, and the official library payOSHQ/payos-lib-node,
-src/crypto/node-crypto.ts (2026-11, high).
+project's notes, recomputed) is among the tests, and the official libraries payOSHQ/payos-lib-node,
+src/crypto/node-crypto.ts, and payos-lib-python, whose test cases are among the tests too (2026-11, high).
 """
 
 from __future__ import annotations

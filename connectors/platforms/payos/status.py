@@ -1,8 +1,8 @@
 """Asking payOS what became of a link: ``GET /v2/payment-requests/{id}``; each transfer it lists is a receipt.
 
 A receipt is named by the link and the bank's reference of the transfer. Amounts are whole dong.
-Source: the official library payOSHQ/payos-lib-node,
-src/resources/v2/payment-requests/payment-requests.ts (2026-11, confidence medium: see the gaps).
+Source: the official libraries payOSHQ/payos-lib-node, src/resources/v2/payment-requests/payment-requests.ts, and
+payos-lib-python, tests/_crypto/testCases.json for how times are written (2026-11, confidence high).
 """
 
 from __future__ import annotations
