@@ -50,6 +50,8 @@ BRANDS: Final[Mapping[str, str]] = {
     "naps": "NAPS",
     "omannet": "OmanNet",
     "fawry": "Fawry",
+    "momo": "MoMo",
+    "zalopay": "Zalopay",
 }
 """Names that are the same in every language."""
 
