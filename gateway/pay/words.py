@@ -52,6 +52,8 @@ BRANDS: Final[Mapping[str, str]] = {
     "fawry": "Fawry",
     "momo": "MoMo",
     "zalopay": "Zalopay",
+    "oxxo": "OXXO",
+    "boleto": "Boleto",
 }
 """Names that are the same in every language."""
 
