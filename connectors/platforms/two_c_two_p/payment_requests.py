@@ -15,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from connectors.platforms import as_text, header, positive, status_unknown
+from connectors.platforms import as_text, header, letters_of, positive, status_unknown
 from connectors.platforms.two_c_two_p import status
 from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
 from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRequestOrder
 
 _LIFE: Final = timedelta(minutes=30)
 _LONGEST: Final = 250
+_LONGEST_NUMBER: Final = 50
 _MADE: Final = "0000"
 _TAKEN: Final = "9015"
 _CREDENTIALS: Final = frozenset(("6103", "6104", "6107", "9007", "9042", "9900"))
@@ -66,9 +67,9 @@ def read(response: HttpResponse) -> IssuedRequest:
 
 def number_of(order: PaymentRequestOrder) -> str:
     """The order's number: our identifier's letters and digits."""
-    number = order.request_id.replace("_", "")
-    if not (number.isascii() and number.isalnum() and len(number) <= 50):  # noqa: PLR2004 - 2C2P: AN 50
-        raise Invalid("request_id_invalid", "An order's number at 2C2P has up to 50 letters and digits.")
+    number = letters_of(order.request_id)
+    if len(number) > _LONGEST_NUMBER:
+        raise Invalid("request_id_invalid", f"An order's number at 2C2P has up to {_LONGEST_NUMBER} letters.")
     return number
 
 

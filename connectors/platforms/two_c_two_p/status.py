@@ -21,6 +21,7 @@ from connectors.platforms import (
     json_bytes,
     malformed,
     optional_text,
+    our_identifier,
     reference_in_path,
     status_unknown,
 )
@@ -32,7 +33,6 @@ from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired
 NAME: Final = "2C2P"
 _DEFAULT_BASE_URL: Final = "https://pgw.2c2p.com"
 _ORDER: Final = re.compile(r"[A-Za-z0-9]{1,50}", re.ASCII)
-_OURS: Final = re.compile(r"([a-z]{3,4})([0-9a-z]{26})", re.ASCII)
 _DATED: Final = re.compile(r"[0-9]{14}", re.ASCII)
 _PAID: Final = frozenset(("0000", "4110"))
 _OPEN: Final = frozenset(("0001", "0004", "0999", "2001"))
@@ -98,8 +98,7 @@ def is_known(code: str) -> bool:
 def _names(told: Mapping[str, Any]) -> tuple[str, ...]:
     """What the order may be named by, best first: our identifier, the order's number, 2C2P's number of the try."""
     number = as_text(told.get("invoiceNo"), "the order's number")
-    ours = _OURS.fullmatch(number)
-    names = (told.get("userDefined1"), ours and "_".join(ours.groups()), number, told.get("referenceNo"))
+    names = (told.get("userDefined1"), our_identifier(number), number, told.get("referenceNo"))
     return tuple(dict.fromkeys(filter(None, map(optional_text, names))))
 
 
