@@ -116,3 +116,14 @@ def check(kind: str, text: str) -> str:
     if not well_formed:
         raise Invalid("id_malformed", f"{text!r} is not the identifier of a {kind.replace('_', ' ')}.")
     return text
+
+
+def made_at(text: str) -> int:
+    """When an identifier of any kind was made, in milliseconds since 1970; ``id_malformed`` for anything else."""
+    _, _, suffix = text.rpartition("_")
+    if len(suffix) != _SUFFIX_LENGTH or suffix[0] > "7" or any(letter not in _ALPHABET for letter in suffix):
+        raise Invalid("id_malformed", f"{text!r} is not an identifier, so it does not say when it was made.")
+    value = 0
+    for letter in suffix:
+        value = value << 5 | _ALPHABET.index(letter)
+    return value >> 80

@@ -28,6 +28,8 @@ router = APIRouter(tags=["webhooks"])
 
 TOKEN_HEADER: Final = "x-webhook-token"  # noqa: S105 (the name of a header)
 HMAC_HEADER: Final = "x-webhook-hmac"
+TARGET_HEADER: Final = "request-target"
+"""The path that was called, for platforms that sign it; whatever the caller states under this name is written over."""
 _LONGEST_DELIVERY_ID: Final = 255
 
 
@@ -50,7 +52,7 @@ async def _take(
     request: Request, services: Services, *, platform: str, connection: str, token: str | None, signature: str | None
 ) -> DeliveryReceived:
     raw = await request.body()
-    headers = dict(request.headers)
+    headers = {**request.headers, TARGET_HEADER: request.url.path}
     if token:
         headers[TOKEN_HEADER] = token
     if signature:

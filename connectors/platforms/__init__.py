@@ -26,6 +26,7 @@ WEBHOOK_URL: Final = rf"({BASE_URL})/webhooks/[a-z_]+/(\{{connection\}}|[A-Za-z0
 """What the setting ``webhook_url`` may be, for a platform that is told with each request where to notify."""
 
 _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_OURS: Final = re.compile(r"([a-z]{3,4})([0-9a-z]{26})", re.ASCII)
 _SHOWN_LENGTH: Final = 80
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
 
@@ -174,6 +175,20 @@ def reference_in_path(reference: str, pattern: re.Pattern[str]) -> str:
     if not pattern.fullmatch(reference):
         raise Invalid("reference_malformed", "This cannot be the platform's name of a payment.")
     return reference
+
+
+def letters_of(request_id: str) -> str:
+    """Our identifier for a platform that takes letters and digits only: without its underscore."""
+    letters = request_id.replace("_", "")
+    if not (letters.isascii() and letters.isalnum()):
+        raise Invalid("request_id_invalid", "A payment request's identifier has letters and digits only.")
+    return letters
+
+
+def our_identifier(letters: str) -> str | None:
+    """The identifier that such a platform was given as ``letters``; ``None`` for what is none of ours."""
+    ours = _OURS.fullmatch(letters)
+    return ours and "_".join(ours.groups())
 
 
 def basic(user: str, password: str = "") -> str:

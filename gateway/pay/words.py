@@ -50,6 +50,10 @@ BRANDS: Final[Mapping[str, str]] = {
     "naps": "NAPS",
     "omannet": "OmanNet",
     "fawry": "Fawry",
+    "momo": "MoMo",
+    "zalopay": "Zalopay",
+    "oxxo": "OXXO",
+    "boleto": "Boleto",
 }
 """Names that are the same in every language."""
 

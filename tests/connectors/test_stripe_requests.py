@@ -72,6 +72,8 @@ def test_a_card_is_asked_for_on_a_page_under_our_id() -> None:
         ("pix", "", "checkout/sessions"),
         ("pix", "pix", "payment_intents"),
         ("", "pix", "payment_intents"),
+        ("boleto", "pix", "checkout/sessions"),
+        ("boleto", "", "checkout/sessions"),
     ],
 )
 def test_a_card_or_no_method_means_a_page_and_a_method_means_a_code(rail: str, method: str, path: str) -> None:
@@ -215,6 +217,10 @@ def test_pix_is_confirmed_at_once_with_its_expiry() -> None:
         ({"amount": Money(100, "THB")}, "pix", "method_currency_mismatch"),
         ({"amount": Money(100, "BRL")}, "sepa", "method_currency_mismatch"),
         ({"amount": Money(100, "THB"), "payer_email": None}, "promptpay", "payer_email_missing"),
+        ({"amount": Money(100, "MXN"), "payer_email": None}, "oxxo", "payer_email_missing"),
+        ({"amount": Money(100, "BRL")}, "paynow", "method_currency_mismatch"),
+        ({"amount": Money(100, "MXN"), "rail": "boleto"}, "", "method_currency_mismatch"),
+        ({"amount": Money(100, "BRL"), "rail": "oxxo"}, "", "method_currency_mismatch"),
         ({"amount": Money(0, "BRL")}, "", "amount_not_positive"),
         ({"amount": Money(-1, "BRL")}, "", "amount_not_positive"),
         ({"request_id": ""}, "", "request_id_invalid"),
@@ -256,6 +262,36 @@ def test_an_answer_gives_the_code_and_the_page() -> None:
         "00020101021226",
         "https://payments.stripe.com/qr/instructions/x",
     )
+
+
+@pytest.mark.parametrize(("method", "currency"), [("paynow", "SGD"), ("oxxo", "MXN"), ("promptpay", "THB")])
+def test_each_method_takes_its_own_currency(method: str, currency: str) -> None:
+    for rail in ("", method):
+        body = payment_requests.build(
+            order(amount=Money(15_050, currency), rail=rail), CONFIG | {"method": method}
+        ).body
+        fields = form(body)
+        assert (fields["amount"], fields["currency"]) == ("15050", currency.lower())
+        assert fields["payment_method_types[0]"] == fields["payment_method_data[type]"] == method
+
+
+def test_a_page_may_be_of_one_method_alone() -> None:
+    for rail, currency in (("boleto", "BRL"), ("oxxo", "MXN"), ("paynow", "SGD")):
+        fields = form(payment_requests.build(order(amount=Money(15_050, currency), rail=rail), CONFIG).body)
+        assert fields["payment_method_types[0]"] == rail
+
+
+def test_a_voucher_gives_a_number_to_read_out_and_says_until_when() -> None:
+    shown = {
+        "expires_after": 1798700400,
+        "hosted_voucher_url": "https://payments.stripe.com/oxxo/voucher/x",
+        "number": "12345678901234657890123456789012",
+    }
+    action = {"type": "oxxo_display_details", "oxxo_display_details": shown}
+    issued = payment_requests.read(answer(200, PIX_ANSWER | {"next_action": action}))
+    assert (issued.payload, issued.url, issued.scannable) == (shown["number"], shown["hosted_voucher_url"], False)
+    assert issued.expires_at == datetime.fromtimestamp(1798700400, UTC)
+    assert payment_requests.read(answer(200, PIX_ANSWER)).scannable
 
 
 def test_the_official_clients_object_says_the_same() -> None:

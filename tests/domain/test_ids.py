@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.ids import PREFIXES, check, make, uuid7_int
+from domain.ids import PREFIXES, check, made_at, make, uuid7_int
 
 ENTROPY = st.binary(min_size=10, max_size=10)
 MILLISECONDS = st.integers(0, 2**48 - 1)
@@ -85,3 +85,14 @@ def test_what_is_no_identifier_of_the_kind_is_refused(text: str) -> None:
 
 def test_no_two_kinds_share_a_prefix() -> None:
     assert len(set(PREFIXES.values())) == len(PREFIXES)
+
+
+@given(MILLISECONDS, ENTROPY)
+def test_an_identifier_says_when_it_was_made(milliseconds: int, entropy: bytes) -> None:
+    assert made_at(make("case", milliseconds=milliseconds, entropy=entropy)) == milliseconds
+
+
+@pytest.mark.parametrize("text", ["", "case_", "case_8" + "0" * 25, "case_" + "0" * 25, "case_" + "u" * 26])
+def test_what_is_no_identifier_says_no_moment(text: str) -> None:
+    with pytest.raises(Invalid, match="does not say when"):
+        made_at(text)

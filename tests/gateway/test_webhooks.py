@@ -16,7 +16,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.platforms import paymob
+from connectors.platforms import doku, paymob
+from connectors.platforms.doku import signatures
 from domain.platforms import Webhooks
 from gateway.webhooks import name_of
 from store import inbox
@@ -228,3 +229,39 @@ def test_the_inbox_is_listed_by_state(platform: TestClient, story: Any, admin: T
         platform.post(f"/webhooks/stripe/{story.stripe.id}", content=body, headers=_signature(body))
     listed = admin.get("/v1/inbox", params={"state": "error"}).json()["data"]
     assert [delivery["error_code"] for delivery in listed] == ["body_malformed"]
+
+
+def test_the_path_that_is_signed_is_the_one_that_was_called(
+    platform: TestClient, story: Any, admin: TestClient
+) -> None:
+    """DOKU signs it; what a caller states of it in a header is written over."""
+    secret = "SK-of-the-tests"
+    connected = admin.post(
+        "/v1/connections",
+        json={
+            "creditor_id": story.creditor.id,
+            "platform": "doku",
+            "country": "ID",
+            "currency": "IDR",
+            "name": "DOKU",
+            "settings": {
+                "client_id": "MCH-0001",
+                "secret_key": secret,
+                "webhook_url": "https://gateway.example/webhooks/doku/{connection}",
+                "return_url": "https://aurora.example/thank-you",
+            },
+        },
+    )
+    assert connected.status_code == 201, connected.text
+    path = connected.json()["webhook_path"]
+    body = (Path(doku.__file__).parent / "samples" / "paid.json").read_bytes()
+    named = {"client_id": "MCH-0001", "request_id": "d895fb53", "timestamp": "2026-11-24T03:00:00Z"}
+    for signed, stated, expected in ((path, "/elsewhere", 202), ("/elsewhere", "/elsewhere", 401)):
+        headers = {
+            "Client-Id": named["client_id"],
+            "Request-Id": named["request_id"],
+            "Request-Timestamp": named["timestamp"],
+            "Request-Target": stated,
+            "Signature": signatures.signature(**named, target=signed, body=body, key=secret.encode()),
+        }
+        assert platform.post(path, content=body, headers=headers).status_code == expected

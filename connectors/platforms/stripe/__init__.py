@@ -1,10 +1,14 @@
-"""Stripe: cards on Stripe's own payment page (Checkout), Pix and PromptPay as codes to scan (PaymentIntents).
+"""Stripe: cards and boletos on Stripe's own page (Checkout); Pix, PromptPay and PayNow codes; vouchers of OXXO.
 
 What a connection needs: an API key that may write Checkout Sessions and PaymentIntents, and a webhook endpoint at
 ``/webhooks/stripe/{connection}`` subscribed to ``payment_intent.succeeded``, ``payment_intent.canceled``,
 ``checkout.session.expired``, ``refund.created``, ``refund.updated``, ``refund.failed``, ``charge.dispute.*``,
-``payout.paid``, ``payout.failed`` and ``payout.canceled``.
-Without the ``refund.*`` events refunds are not told, for ``charge.refunded`` states only a running total.
+``payout.paid``, ``payout.failed`` and ``payout.canceled``. Without the ``refund.*`` events refunds are not told, for
+``charge.refunded`` states only a running total.
+
+Gaps. Which methods an account may offer depends on its country: PayNow in Singapore, OXXO in Mexico, boleto in Brazil.
+Boletos and vouchers of OXXO are not given back through Stripe, as it says. A page is paid within a day, a boleto or
+voucher that was made on it for as long as it says itself: such money is told when it comes and finds its request.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ PLATFORM = Platform(
     code="stripe",
     name="Stripe",
     kind=PlatformKind.CARD_GATEWAY,
-    rails=("card", "pix", "promptpay"),
+    rails=("card", "pix", "promptpay", "paynow", "oxxo", "boleto"),
     countries=(),
     config=(
         ConfigField(
@@ -44,10 +48,10 @@ PLATFORM = Platform(
         ),
         ConfigField(
             name="method",
-            label="Payment method to confirm at once",
+            label="Method to confirm at once",
             required=False,
-            help="pix (BRL) or promptpay (THB) for a code to scan; empty: Stripe's payment page, as for cards.",
-            pattern=r"pix|promptpay",
+            help="pix (BRL), promptpay (THB) or paynow (SGD): a code; oxxo (MXN): a voucher; empty: Stripe's page.",
+            pattern=r"pix|promptpay|paynow|oxxo",
         ),
         ConfigField(
             name="return_url",

@@ -1,12 +1,16 @@
 """Asking Stripe for money: a payment page or a code to scan per payment request, and what the answer gives the debtor.
 
 A repeat is safe: Stripe keeps the outcome of the first request under an idempotency key for at least 24 hours and
-answers the same key with it (https://docs.stripe.com/api/idempotent_requests). The key is the payment request's id,
-so ``query`` of an uncertain request is the same request again. After those hours a repeat could make a second page or
+answers the same key with it (https://docs.stripe.com/api/idempotent_requests). The key is the payment request's id, so
+``query`` of an uncertain request is the same request again. After those hours a repeat could make a second page or
 PaymentIntent; nobody was given the first, so nobody can pay it, and both carry our id in their metadata.
 
-With the setting ``method`` (``pix``, ``promptpay``) a PaymentIntent is confirmed at once and the answer holds the code
-to scan. Over the rail ``card``, and where no method is set, the debtor pays on Stripe's own page (``checkout``).
+With the setting ``method`` (``pix``, ``promptpay``, ``paynow``, ``oxxo``) a PaymentIntent is confirmed at once and the
+answer holds the code to scan, or the number to read out at an OXXO shop until the voucher's last day. Over another rail
+than the method's, and where no method is set, the debtor pays on Stripe's own page (``checkout``); a boleto always, for
+it needs an address that only the page asks for. Source of which method takes which currency:
+https://docs.stripe.com/payments/pix, …/promptpay, …/paynow, …/oxxo and …/boleto; of the answers' fields: the official
+Python library (2026-11, confidence high).
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from connectors.platforms import as_object, as_text, header, json_object, known_status, optional_text
+from connectors.platforms import as_object, as_text, as_unix, header, json_object, known_status, optional_text
 from connectors.platforms.stripe import checkout
 from connectors.platforms.stripe.amounts import from_money
 from connectors.platforms.stripe.webhooks import REQUEST_KEY
@@ -25,8 +29,10 @@ from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRe
 
 DEFAULT_BASE_URL: Final = "https://api.stripe.com"
 API_VERSION: Final = "2026-10-28.endive"
-CARD: Final = "card"
-METHODS: Final = {"pix": "BRL", "promptpay": "THB"}
+_VOUCHER: Final = "oxxo_display_details"
+METHODS: Final = {"pix": "BRL", "promptpay": "THB", "paynow": "SGD", "oxxo": "MXN"}
+_CURRENCIES: Final = METHODS | {"boleto": "BRL"}
+_WANT_EMAIL: Final = {"promptpay": "PromptPay", "oxxo": "OXXO"}
 _MAX_KEY: Final = 255
 _LONGEST_PIX: Final = timedelta(days=14)  # less the hours since midnight, which keep it under Stripe's limit
 _STATUSES: Final = frozenset(
@@ -52,7 +58,9 @@ def build(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
     if order.amount.minor <= 0:
         raise Invalid("amount_not_positive", "Only an amount above zero can be asked for.")
     method = config.get("method")
-    if method and order.rail != CARD:
+    if order.rail and _CURRENCIES.get(order.rail, order.amount.currency) != order.amount.currency:
+        raise _mismatch(order.rail, order.amount.currency)
+    if method and order.rail in {"", method}:
         path, fields = "/v1/payment_intents", _intent_fields(order, method)
     else:
         path, fields = checkout.PATH, checkout.fields(order, config)
@@ -83,14 +91,13 @@ def read(response: HttpResponse) -> IssuedRequest:
         return checkout.read(intent)
     if known_status(intent.get("status"), _STATUSES, "a PaymentIntent") == "canceled":
         raise Refused("request_cancelled", "Stripe has cancelled this PaymentIntent.")
-    payload, url = _given_to_debtor(intent.get("next_action"))
-    return IssuedRequest(as_text(intent.get("id"), "the PaymentIntent's id"), payload, url)
+    return _given_to_debtor(as_text(intent.get("id"), "the PaymentIntent's id"), intent.get("next_action"))
 
 
 def _intent_fields(order: PaymentRequestOrder, method: str) -> list[tuple[str, str]]:
     """The form of an intent that is confirmed with one method at once, so that the answer holds its code."""
     if METHODS.get(method) != order.amount.currency:
-        raise Invalid("method_currency_mismatch", f"Stripe's {method!r} does not take {order.amount.currency}.")
+        raise _mismatch(method, order.amount.currency)
     fields = [
         ("amount", str(from_money(order.amount))),
         ("currency", order.amount.currency.lower()),
@@ -103,8 +110,8 @@ def _intent_fields(order: PaymentRequestOrder, method: str) -> list[tuple[str, s
     ]
     if order.payer_email:
         fields.append(("payment_method_data[billing_details][email]", order.payer_email))
-    elif method == "promptpay":
-        raise Invalid("payer_email_missing", "Stripe wants the payer's e-mail address for PromptPay.")
+    elif method in _WANT_EMAIL:
+        raise Invalid("payer_email_missing", f"Stripe wants the payer's e-mail address for {_WANT_EMAIL[method]}.")
     if method == "pix":
         fields.append(("payment_method_options[pix][expires_at]", str(_pix_expiry(order))))
     return fields
@@ -116,13 +123,28 @@ def _pix_expiry(order: PaymentRequestOrder) -> int:
     return int(min(order.expires_at, latest).timestamp())
 
 
-def _given_to_debtor(next_action: Any) -> tuple[str | None, str | None]:
-    """The code and the hosted page in a PaymentIntent's next action, whichever method it is for."""
+def _mismatch(method: str, currency: str) -> Invalid:
+    return Invalid("method_currency_mismatch", f"Stripe's {method!r} does not take {currency}.")
+
+
+def _given_to_debtor(intent: str, next_action: Any) -> IssuedRequest:
+    """The code or number and the hosted page in a PaymentIntent's next action, whichever method it is for."""
     if not isinstance(next_action, dict):
-        return None, None
+        return IssuedRequest(intent, None, None)
     kind = as_text(next_action.get("type"), "the next action's type")
     shown = as_object(next_action.get(kind), "the next action")
-    return optional_text(shown.get("data")), optional_text(shown.get("hosted_instructions_url"))
+    if kind != _VOUCHER:
+        return IssuedRequest(
+            intent, optional_text(shown.get("data")), optional_text(shown.get("hosted_instructions_url"))
+        )
+    last = shown.get("expires_after")
+    return IssuedRequest(
+        external_ref=intent,
+        payload=optional_text(shown.get("number")),
+        url=optional_text(shown.get("hosted_voucher_url")),
+        expires_at=None if last is None else as_unix(last, "the voucher's end"),
+        scannable=False,
+    )
 
 
 def _refusal(response: HttpResponse) -> AfluenteError:

@@ -1,0 +1,73 @@
+"""Proof that a notification came from EBANX: RSA over SHA-1 of the raw body, under the certificates that are stored.
+
+``X-SignatureContent`` holds the signature in Base64 and ``X-SignatureType`` the fixed ``rsa,sha1``;
+``X-SignatureFingerprint`` names the certificate and is not trusted to choose one. The keys are pinned: what EBANX
+publishes is stored in the connection, as a certificate or as its public key, in PEM. SHA-1 is the scheme's own; as a
+notification only names payments to ask about, a forged one would have EBANX asked in vain and nothing booked.
+Source: https://developers.ebanx.com/integrations/notifications and
+https://docs.ebanx.com/docs/payments/guides/features/payment-notifications (read 2026-11, confidence high).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from connectors.platforms import header, usable_secrets
+from domain.errors import Unauthenticated
+
+_TYPE: Final = "rsa,sha1"
+_CERTIFICATE: Final = b"BEGIN CERTIFICATE"
+
+
+def verify(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
+    """Accept a body signed under any of the stored certificates.
+
+    Raises ``Unauthenticated``: ``secret_missing``, ``signature_missing``, ``signature_invalid``.
+    """
+    pinned = usable_secrets(secrets)
+    stated, kind = header(headers, "X-SignatureContent"), header(headers, "X-SignatureType")
+    if stated is None:
+        raise Unauthenticated("signature_missing", "The X-SignatureContent header is missing.")
+    if kind is not None and kind.replace(" ", "").lower() != _TYPE:
+        raise _invalid()
+    try:
+        signature = base64.b64decode(stated, validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid() from None
+    if base64.b64encode(signature).decode() != stated:  # another spelling of the same bytes is not what EBANX sends
+        raise _invalid()
+    if not any(_proves(pem, signature, raw) for pem in pinned):
+        raise _invalid()
+
+
+def _proves(pem: bytes, signature: bytes, raw: bytes) -> bool:
+    try:
+        key = x509.load_pem_x509_certificate(pem).public_key() if _CERTIFICATE in pem else load_pem_public_key(pem)
+    except ValueError:
+        return False
+    if not isinstance(key, RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, raw, PKCS1v15(), SHA1())  # noqa: S303 - the scheme's own, see above
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _invalid() -> Unauthenticated:
+    return Unauthenticated(
+        "signature_invalid",
+        "The signature does not belong to this body under any of the connection's certificates.",
+        fix="Download EBANX's certificate for notifications again and compare its fingerprint.",
+    )
