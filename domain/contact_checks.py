@@ -97,7 +97,8 @@ def _standing(
         case OnlyChannels():
             stands = channel not in kind.channels
         case ConsentNeeded():
-            stands = (kind.consent or str(channel)) not in facts.consents
+            asked = not kind.among or bool(kind.among & facts.consents)
+            stands = asked and (kind.consent or str(channel)) not in facts.consents
         case RegistryBlock():
             stands = kind.registry in facts.registries
         case Freeze():

@@ -168,9 +168,13 @@ class OnlyChannels:
 
 @dataclass(frozen=True, slots=True)
 class ConsentNeeded:
-    """The debtor's recorded consent is needed; without ``consent`` the one named as the channel."""
+    """The debtor's recorded consent is needed; without ``consent`` the one named as the channel.
+
+    With ``among`` it is needed only from who gave one of those: a debtor who named some channels closed the list.
+    """
 
     consent: str | None = None
+    among: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

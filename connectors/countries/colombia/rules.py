@@ -75,6 +75,15 @@ RULES: Final = (
         effective_from=_LAW,
     ),
     ContactRule(
+        id="co.authorised_list",
+        text="A consumer who authorised some channels is called only if the telephone is one of them.",
+        kind=ConsentNeeded(among=frozenset(map(str, _REACHES))),
+        scope=Scope(channels=frozenset({Channel.PHONE})),
+        source=f"{_STATUTE}, art. 2 (accolombianlawyers.com; castronieto.co)",
+        confidence=Confidence.SECONDARY,
+        effective_from=_LAW,
+    ),
+    ContactRule(
         id="co.one_contact_a_day",
         text="After a direct contact nothing more on the same day, on any channel.",
         kind=QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.DAY),
