@@ -97,8 +97,7 @@ def _standing(
         case OnlyChannels():
             stands = channel not in kind.channels
         case ConsentNeeded():
-            asked = not kind.among or bool(kind.among & facts.consents)
-            stands = asked and (kind.consent or str(channel)) not in facts.consents
+            stands = (kind.consent or str(channel)) not in facts.consents
         case RegistryBlock():
             stands = kind.registry in facts.registries
         case Freeze():

@@ -81,8 +81,8 @@ RULES: Final = (
     ContactRule(
         id="co.authorised_list",
         text="A consumer who authorised some channels is called only if the telephone is one of them.",
-        kind=ConsentNeeded(among=frozenset(map(str, _REACHES))),
-        scope=Scope(channels=frozenset({Channel.PHONE})),
+        kind=ConsentNeeded(),
+        scope=Scope(channels=frozenset({Channel.PHONE}), consents=frozenset(map(str, _REACHES))),
         source=f"{_STATUTE}, art. 2 (accolombianlawyers.com; castronieto.co)",
         confidence=Confidence.SECONDARY,
         effective_from=_LAW,
