@@ -196,6 +196,8 @@ RuleKind = (
 class Scope:
     """Whom a rule touches; ``None`` is everybody. Days past due are a half-open range.
 
+    ``consents`` are those of which a debtor gave at least one, such as the channels that they named.
+
     A rule of some subdivisions also binds where the subdivision is unknown, as any of their laws may touch the
     contact, unless ``binds_unknown_place`` is false.
     """
@@ -208,6 +210,7 @@ class Scope:
     lender_types: frozenset[LenderType] | None = None
     party_roles: frozenset[PartyRole] | None = None
     products: frozenset[str] | None = None
+    consents: frozenset[str] | None = None
     overdue_from: int | None = None
     overdue_to: int | None = None
 
@@ -227,6 +230,7 @@ class Scope:
             and (self.lender_types is None or facts.lender_type in self.lender_types)
             and (self.party_roles is None or facts.party_role in self.party_roles)
             and (self.products is None or facts.product in self.products)
+            and (self.consents is None or not self.consents.isdisjoint(facts.consents))
             and (self.overdue_from is None or facts.days_past_due >= self.overdue_from)
             and (self.overdue_to is None or facts.days_past_due < self.overdue_to)
         )

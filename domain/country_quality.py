@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from domain.conduct import Cited
+from domain.contact_law import ContactRule
 from domain.contacts import Confidence
 from domain.countries import Country
+
+_READ: Final = frozenset({Confidence.VERIFIED, Confidence.SECONDARY})
 
 
 class Tier(StrEnum):
     """Each tier needs all that the ones before it need."""
 
     DRAFT = "draft"
-    SOURCED = "sourced"  # at least half of what it states was read in a text, not remembered or chosen
+    SOURCED = "sourced"  # at least half of what it states, and a rule on contact, were read in a text
     TESTED = "tested"  # examples of every kind stand in its folder
     PROVEN = "proven"  # live cases were carried through
     REVIEWED = "reviewed"  # counsel of the country approved it
@@ -21,26 +27,56 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a country. ``read`` of ``stated`` rules and facts are verified or secondary."""
+    """What is known of a country. ``read`` of ``stated`` rules and facts are verified or secondary.
+
+    ``contact_read`` counts those of them that are rules on contact.
+    """
 
     stated: int
     read: int
     every_example: bool
+    contact_read: int = 1
     live_cases: int = 0
     counsel_approved: bool = False
 
 
-def evidence_of(country: Country, *, every_example: bool) -> Evidence:
-    """The evidence that lies in the folder itself."""
-    founded = [rule.confidence for rule in country.contact_rules] + [fact.confidence for fact in country.facts]
-    read = sum(confidence in {Confidence.VERIFIED, Confidence.SECONDARY} for confidence in founded)
-    return Evidence(len(founded), read, every_example)
+def evidence_of(country: Country, *, every_example: bool, of_the_house: AbstractSet[str] = frozenset()) -> Evidence:
+    """The evidence that lies in the folder itself: rules on contact, on all other conduct, and facts.
+
+    Policy whose ids are ``of_the_house`` is the same in every country and says nothing about this one.
+    """
+    conduct = country.conduct
+    beyond = (
+        *conduct.charges,
+        *conduct.limitation,
+        *conduct.recovery,
+        *conduct.agencies,
+        *conduct.duties,
+        *conduct.senders,
+    )
+    contact = [rule.confidence for rule in country.contact_rules if not _same_everywhere(rule, of_the_house)]
+    founded = [
+        *contact,
+        *(rule.confidence for rule in beyond if not _same_everywhere(rule, of_the_house)),
+        *(fact.confidence for fact in country.facts),
+    ]
+    return Evidence(
+        stated=len(founded),
+        read=sum(confidence in _READ for confidence in founded),
+        every_example=every_example,
+        contact_read=sum(confidence in _READ for confidence in contact),
+    )
+
+
+def _same_everywhere(rule: ContactRule | Cited, of_the_house: AbstractSet[str]) -> bool:
+    return rule.id in of_the_house and rule.confidence is Confidence.POLICY
 
 
 def tier(evidence: Evidence) -> Tier:
     """The highest tier whose evidence, and that of every tier before it, is there."""
+    half_is_read = evidence.stated > 0 and 2 * evidence.read >= evidence.stated
     steps = (
-        (Tier.SOURCED, evidence.stated > 0 and 2 * evidence.read >= evidence.stated),
+        (Tier.SOURCED, half_is_read and evidence.contact_read > 0),
         (Tier.TESTED, evidence.every_example),
         (Tier.PROVEN, evidence.live_cases > 0),
         (Tier.REVIEWED, evidence.counsel_approved),

@@ -56,7 +56,7 @@ def test_the_budget_is_shared_by_all_actors(thailand: Any, second: Actor) -> Non
     assert isinstance(ask(thailand), Permit)
     refusal = ask(thailand, actor=second, channel=Channel.SMS)
     assert isinstance(refusal, Refusal)
-    assert refusal.rule == "th.daily_cap"
+    assert refusal.rule == "th.daily_attempts"
 
 
 def test_two_actors_at_once_cannot_spend_the_same_last_contact(thailand: Any) -> None:

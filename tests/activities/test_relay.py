@@ -106,7 +106,7 @@ def test_a_second_notice_on_a_day_waits_for_the_next(thailand: Any) -> None:
     again = queue_again(thailand)
     assert relay.batch(thailand.tenant_id).sent == 0
     waiting = next(notice for notice in thailand.notices() if notice.id == again)
-    assert (waiting.state, waiting.refusal["rule"]) == ("queued", "th.daily_cap")
+    assert (waiting.state, waiting.refusal["rule"]) == ("queued", "th.daily_attempts")
     thailand.clock.at = waiting.not_before
     assert relay.batch(thailand.tenant_id).sent == 1
 

@@ -150,8 +150,17 @@ def test_what_is_not_known_is_not_charged(code: str, kind: ChargeKind, debt: Ove
 
 def test_colombias_usury_rate_is_of_its_month() -> None:
     year = overdue(100_000, "COP", days=365)
+    assert most("CO", INTEREST, year, on=date(2025, 8, 1)) == 25_170
     assert most("CO", INTEREST, year, on=date(2026, 1, 31)) == 24_360
+    assert most("CO", INTEREST, year, on=date(2026, 2, 1)) == 25_230
+    assert most("CO", INTEREST, year, on=date(2026, 2, 28)) == 25_230
     assert most("CO", INTEREST, year, on=date(2026, 3, 31)) == 25_520
+
+
+@pytest.mark.parametrize("day", [date(2025, 7, 31), date(2026, 4, 1)])
+def test_colombia_charges_nothing_in_a_month_whose_rate_is_not_known(day: date) -> None:
+    with pytest.raises(Unavailable):
+        most("CO", INTEREST, overdue(100_000, "COP", days=365), on=day)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ RULES = st.builds(
         channels=st.one_of(st.none(), st.frozensets(st.sampled_from(Channel), min_size=1)),
         actors=st.one_of(st.none(), st.frozensets(st.sampled_from(Actor), min_size=1)),
         overdue_from=st.one_of(st.none(), st.just(60)),
+        consents=st.one_of(st.none(), st.just(frozenset({"sms", "email"}))),
     ),
 )
 
@@ -248,6 +249,7 @@ def _applies(rule: ContactRule, place: str | None, channel: Channel, facts: Cont
     return (
         in_place
         and all(words is None or word in words for words, word in named)
+        and (scope.consents is None or any(word in scope.consents for word in facts.consents))
         and (scope.overdue_from is None or overdue >= scope.overdue_from)
         and (scope.overdue_to is None or overdue < scope.overdue_to)
         and rule.effective_from <= day

@@ -10,6 +10,7 @@ import pytest
 from domain.contact_law import (
     CalendarSpan,
     Cap,
+    ConsentNeeded,
     ContactRule,
     Forbidden,
     Hours,
@@ -375,6 +376,16 @@ def test_a_subdivisions_rule_binds_there_and_where_the_place_is_unknown() -> Non
 def test_a_rule_may_end_with_days_past_due(days: int, *, allowed: bool) -> None:
     ban = rule(Forbidden(), name="xx.ban", scope=Scope(overdue_to=15))
     answer = ask(f"{MONDAY}T10:00:00+00:00", OFFICE, ban, facts=ContactFacts(days_past_due=days))
+    assert isinstance(answer, Permitted) is allowed
+
+
+@pytest.mark.parametrize(
+    ("consents", "allowed"), [((), True), (("other_hours",), True), (("sms",), False), (("sms", "phone"), True)]
+)
+def test_a_rule_may_bind_only_those_who_gave_one_of_some_consents(consents: tuple[str, ...], *, allowed: bool) -> None:
+    listed = Scope(channels=frozenset({Channel.PHONE}), consents=frozenset({"phone", "sms"}))
+    known = ContactFacts(consents=frozenset(consents))
+    answer = ask(f"{MONDAY}T10:00:00+00:00", OFFICE, rule(ConsentNeeded(), name="xx.list", scope=listed), facts=known)
     assert isinstance(answer, Permitted) is allowed
 
 

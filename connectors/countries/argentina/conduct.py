@@ -68,8 +68,9 @@ CONDUCT: Final = completed(
             LimitationRule(
                 id="ar.limitation",
                 text="A claim under a contract lapses after five years.",
-                source="from memory; CCyC art. 2560 is to be checked",
-                confidence=Confidence.UNVERIFIED,
+                source="CCyC art. 2560 (text as copied from leyes-ar.com/codigo_civil_y_comercial/2560.htm, read "
+                "2026-11-28); local law may set another time",
+                confidence=Confidence.VERIFIED,
                 effective_from=_CODE,
                 claim="contract",
                 years=5,
@@ -78,8 +79,8 @@ CONDUCT: Final = completed(
             LimitationRule(
                 id="ar.limitation_instalment",
                 text="What falls due in periods of a year or less lapses after two years.",
-                source="from memory; CCyC art. 2562 is to be checked",
-                confidence=Confidence.UNVERIFIED,
+                source="CCyC art. 2562 c (text as copied in public repositories, read 2026-11-28)",
+                confidence=Confidence.VERIFIED,
                 effective_from=_CODE,
                 claim="instalment",
                 years=2,

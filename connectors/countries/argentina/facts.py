@@ -12,8 +12,9 @@ FACTS: Final = (
         code="prohibited_conduct",
         text="Treatment is dignified; a claim out of court does not look like one of a court, and an insult costs "
         "punitive damages.",
-        source="Ley 24.240 arts. 8 bis and 52 bis (hcdn 5913-D-2017; noetingeryarmando.com); the text is from memory",
-        confidence=Confidence.UNVERIFIED,
+        source="Ley 24.240 art. 8 bis (text as copied in public repositories, read 2026-11-28); art. 52 bis "
+        "(noetingeryarmando.com)",
+        confidence=Confidence.VERIFIED,
     ),
     LegalFact(
         code="city_prohibitions",

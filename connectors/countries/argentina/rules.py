@@ -55,8 +55,9 @@ RULES: Final[tuple[ContactRule, ...]] = (
     ),
     no_third_parties(
         "ar",
-        source="Ley 24.240 art. 8 bis on dignified treatment, its text from memory (hcdn 5913-D-2017 refers to it)",
-        confidence=Confidence.UNVERIFIED,
+        source="house policy, after Ley 24.240 art. 8 bis (text as copied in public repositories, read 2026-11-28): it "
+        "forbids what shames, vexes or intimidates and does not name third parties",
+        confidence=Confidence.POLICY,
         since=date(2008, 4, 7),
     ),
     daily_house_cap("ar"),

@@ -43,8 +43,9 @@ _CHARGES: Final = (
     ChargeRule(
         id="br.late_fee",
         text="A consumer pays at most 2% of the instalment as late fine.",
-        source=f"Lei 8.078/1990 art. 52 §1 ({_TO_CHECK})",
-        confidence=Confidence.UNVERIFIED,
+        source="Lei 8.078/1990 art. 52 §1, wording of Lei 9.298/1996 (text as copied from "
+        "planalto.gov.br/ccivil_03/leis/l8078compilado.htm, read 2026-11-28)",
+        confidence=Confidence.VERIFIED,
         effective_from=_TWO_PERCENT,
         kind=ChargeKind.LATE_FEE,
         cap=Percent(Decimal(2), Per.ONCE, Basis.INSTALMENT),
@@ -52,8 +53,9 @@ _CHARGES: Final = (
     ChargeRule(
         id="br.late_interest",
         text="Late interest is at most 1% a month.",
-        source="Súmula 379 STJ; Res. CMN 4.882/2020 (to be checked on stj.jus.br)",
-        confidence=Confidence.UNVERIFIED,
+        source="Súmula 379 STJ: agreed late interest of bank contracts, up to 1% a month (text as copied in public "
+        "repositories, read 2026-11-28); Res. CMN 4.882/2020 is to be read",
+        confidence=Confidence.VERIFIED,
         effective_from=_CIVIL_CODE,
         kind=ChargeKind.LATE_INTEREST,
         cap=Percent(Decimal(1), Per.MONTH, Basis.OVERDUE),
@@ -73,8 +75,9 @@ _LIMITATION: Final = (
     LimitationRule(
         id="br.limitation",
         text="A liquid debt in writing lapses after five years.",
-        source=f"Código Civil art. 206 §5 I ({_TO_CHECK})",
-        confidence=Confidence.UNVERIFIED,
+        source="Código Civil art. 206 §5 I (text as copied from "
+        "planalto.gov.br/ccivil_03/leis/2002/l10406compilada.htm, read 2026-11-28)",
+        confidence=Confidence.VERIFIED,
         effective_from=_CIVIL_CODE,
         claim="contract",
         years=5,
@@ -136,8 +139,9 @@ _RECOVERY: Final = (
         wait_days=5,
         text="A court orders search and seizure; within five days of it the debtor may pay the whole debt and keep the "
         "vehicle, and has 15 days to answer.",
-        source=f"Decreto-Lei 911/1969 art. 3 §§1-2 and §9; STJ Tema 722 ({_TO_CHECK})",
-        confidence=Confidence.UNVERIFIED,
+        source="Decreto-Lei 911/1969 art. 3 §§1-3, wording of Lei 13.043/2014 (text as copied from planalto.gov.br, "
+        "read 2026-11-28); STJ Tema 722 and the entry in RENAJUD of §9 are to be read",
+        confidence=Confidence.VERIFIED,
     ),
     _step(
         "extrajudicial",
@@ -189,8 +193,9 @@ _DUTIES: Final = (
     Duty(
         id="br.disclosure",
         text="Every collection document names the supplier with address and CPF or CNPJ.",
-        source=f"Lei 8.078/1990 art. 42-A ({_TO_CHECK})",
-        confidence=Confidence.UNVERIFIED,
+        source="Lei 8.078/1990 art. 42-A, added by Lei 12.039/2009 (text as copied from planalto.gov.br, read "
+        "2026-11-28)",
+        confidence=Confidence.VERIFIED,
         effective_from=date(2009, 10, 2),
         kind=DutyKind.DISCLOSE,
         elements=("creditor_name", "creditor_address", "creditor_document"),
@@ -241,8 +246,8 @@ _DUTIES: Final = (
     Duty(
         id="br.credit_reporting",
         text="Negative data are kept for at most five years, and the debtor is told in writing before being listed.",
-        source=f"Lei 8.078/1990 art. 43 §§1-2 ({_TO_CHECK})",
-        confidence=Confidence.UNVERIFIED,
+        source="Lei 8.078/1990 art. 43 §§1-2 (text as copied from planalto.gov.br, read 2026-11-28)",
+        confidence=Confidence.VERIFIED,
         effective_from=_CONSUMER_CODE,
         kind=DutyKind.CREDIT_REPORTING,
         days=1826,

@@ -17,8 +17,8 @@ FACTS: Final = (
     LegalFact(
         code="undue_charge",
         text="What a consumer is charged without owing it is refunded double.",
-        source="Lei 8.078/1990 art. 42, sole paragraph (to be checked on planalto.gov.br)",
-        confidence=Confidence.UNVERIFIED,
+        source="Lei 8.078/1990 art. 42, sole paragraph (text as copied from planalto.gov.br, read 2026-11-28)",
+        confidence=Confidence.VERIFIED,
     ),
     LegalFact(
         code="calling_code",

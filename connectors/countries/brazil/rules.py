@@ -134,13 +134,22 @@ _HOUSE_HOURS: Final = (
 _BANS: Final = (
     ContactRule(
         id="br.sp.nao_me_ligue",
-        text="A line on the register Não Me Ligue receives no collection calls, texts or app messages.",
+        text="A line on the register Não Me Ligue receives no collection calls, texts or messages of other apps.",
         kind=RegistryBlock("nao_me_ligue"),
         # The register holds lines of São Paulo (area codes 11 to 19), wherever the debtor now lives.
         scope=Scope(channels=frozenset({Channel.PHONE, Channel.SMS, Channel.WHATSAPP})),
         source="Lei estadual SP 17.334/2021, extending Lei 13.226/2008 to collection (Procon-SP, March 2021)",
         confidence=Confidence.VERIFIED,
         effective_from=date(2021, 3, 10),
+    ),
+    ContactRule(
+        id="br.sp.nao_me_ligue_app",
+        text="Whoever is on the register Não Me Ligue is not reached through an app either.",
+        kind=RegistryBlock("nao_me_ligue"),
+        scope=Scope(channels=frozenset({Channel.APP})),
+        source="house policy: the law names messages of apps, and an app of the lender's own is taken to be one",
+        confidence=Confidence.POLICY,
+        effective_from=HOUSE_SINCE,
     ),
     ContactRule(
         id="br.visits",

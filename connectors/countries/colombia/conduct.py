@@ -26,6 +26,17 @@ from domain.contacts import Confidence
 
 _LAW: Final = date(2023, 10, 10)
 _STATUTE: Final = "Ley 2300 de 2023"
+# From the first of each month, percent a year as effective rate.
+_USURY: Final = (
+    (date(2025, 8, 1), Decimal("25.17")),
+    (date(2025, 9, 1), Decimal("25.01")),
+    (date(2025, 10, 1), Decimal("24.36")),
+    (date(2025, 11, 1), Decimal("24.99")),
+    (date(2025, 12, 1), Decimal("25.02")),
+    (date(2026, 1, 1), Decimal("24.36")),
+    (date(2026, 2, 1), Decimal("25.23")),
+    (date(2026, 3, 1), Decimal("25.52")),
+)
 
 CONDUCT: Final = completed(
     "co",
@@ -38,15 +49,17 @@ CONDUCT: Final = completed(
                 kind=ChargeKind.LATE_INTEREST,
                 cap=Series(
                     per=Per.YEAR,
-                    # February 2026 and the months after March are missing: nothing is charged until they are added.
-                    rates=((date(2026, 1, 1), Decimal("24.36")), (date(2026, 3, 1), Decimal("25.52"))),
+                    # The months after March 2026 are missing: nothing is charged until they are added.
+                    rates=_USURY,
                     stale_days=30,
                     basis=Basis.OVERDUE,
                     effective=True,
                 ),
-                source="SFC Res. 2288/2025 and 0405/2026 (lafm.com.co; elespectador.com 2026-03-03)",
+                source="SFC, certified each month for consumer and ordinary credit, as in Res. 2288/2025 and 0405/2026 "
+                "(valoraanalitik.com 2025-08-29, 2025-12-26 and on February 2026; elcolombiano.com on October and "
+                "November 2025; elespectador.com 2025-11-28 and 2026-03-03; read 2026-11-28)",
                 confidence=Confidence.SECONDARY,
-                effective_from=date(2026, 1, 1),
+                effective_from=_USURY[0][0],
             ),
         ),
         limitation=(
@@ -55,8 +68,9 @@ CONDUCT: Final = completed(
                 text="The executive action lapses after five years; the ordinary action after ten.",
                 claim="contract",
                 years=5,
-                source="Código Civil art. 2536 (from memory, to be checked at secretariasenado.gov.co)",
-                confidence=Confidence.UNVERIFIED,
+                source="Código Civil art. 2536 (quoted in public repositories, read 2026-11-28; "
+                "secretariasenado.gov.co is to be read)",
+                confidence=Confidence.SECONDARY,
                 effective_from=date(2002, 12, 27),
             ),
             LimitationRule(
@@ -64,8 +78,9 @@ CONDUCT: Final = completed(
                 text="The direct action of a promissory note (pagaré) lapses three years after it fell due.",
                 claim="promissory_note",
                 years=3,
-                source="Código de Comercio art. 789 (from memory, to be checked)",
-                confidence=Confidence.UNVERIFIED,
+                source="Código de Comercio art. 789 (text as copied from secretariasenado.gov.co/codigo_comercio, "
+                "read 2026-11-28)",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(1972, 1, 1),
             ),
         ),

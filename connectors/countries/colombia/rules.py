@@ -28,6 +28,10 @@ _LAW: Final = date(2023, 10, 10)
 _HOURS: Final = Hours(week=week("07:00-19:00", saturday="08:00-15:00"), holiday=(), waived_by="other_hours")
 _REACHES: Final = frozenset({Channel.PHONE, Channel.VISIT}) | DIGITAL
 _STATUTE: Final = "Ley 2300 de 2023, in force from 2023-10-10"
+_ARTICLE_3: Final = (
+    f"{_STATUTE}, art. 3 (quoted word for word from funcionpublica.gov.co norma 213990 in a public repository, read "
+    "2026-11-28; agoramercatorum.uexternado.edu.co 2024-07-31); upheld by C-278 de 2024"
+)
 
 _CONSENTS: Final = tuple(
     ContactRule(
@@ -48,9 +52,9 @@ RULES: Final = (
         text="Monday to Friday 07:00-19:00, Saturday 08:00-15:00, never on Sundays and holidays.",
         kind=_HOURS,
         scope=Scope(channels=_REACHES),
-        source=f"{_STATUTE}, art. 3 (agoramercatorum.uexternado.edu.co 2024-07-31; accolombianlawyers.com); others "
-        "only by an instrument apart from the contract (consent other_hours)",
-        confidence=Confidence.SECONDARY,
+        source=f"{_ARTICLE_3}; others only by an instrument apart from the contract (consent other_hours; "
+        "accolombianlawyers.com)",
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -75,12 +79,21 @@ RULES: Final = (
         effective_from=_LAW,
     ),
     ContactRule(
+        id="co.authorised_list",
+        text="A consumer who authorised some channels is called only if the telephone is one of them.",
+        kind=ConsentNeeded(),
+        scope=Scope(channels=frozenset({Channel.PHONE}), consents=frozenset(map(str, _REACHES))),
+        source=f"{_STATUTE}, art. 2 (accolombianlawyers.com; castronieto.co)",
+        confidence=Confidence.SECONDARY,
+        effective_from=_LAW,
+    ),
+    ContactRule(
         id="co.one_contact_a_day",
         text="After a direct contact nothing more on the same day, on any channel.",
         kind=QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.DAY),
         scope=Scope(channels=NOT_POST),
-        source=f"{_STATUTE}, art. 3 (agoramercatorum.uexternado.edu.co; lakalle.bluradio.com)",
-        confidence=Confidence.SECONDARY,
+        source=_ARTICLE_3,
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -88,9 +101,8 @@ RULES: Final = (
         text="After a direct contact no other channel in the same week.",
         kind=QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.WEEK, other_channels=True),
         scope=Scope(channels=NOT_POST),
-        source=f"{_STATUTE}, art. 3 (agoramercatorum.uexternado.edu.co; accolombianlawyers.com); eltiempo.com says "
-        "twice a week, the statute is kept",
-        confidence=Confidence.SECONDARY,
+        source=f"{_ARTICLE_3}; eltiempo.com says twice a week, the statute is kept",
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(

@@ -59,8 +59,8 @@ CONDUCT: Final = completed(
                 text="A personal action lapses after ten years.",
                 claim="contract",
                 years=10,
-                source="Código Civil art. 2001 (from memory, to be checked)",
-                confidence=Confidence.UNVERIFIED,
+                source="Código Civil art. 2001 (1) (text as copied in public repositories, read 2026-11-28)",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(1984, 11, 14),
             ),
             LimitationRule(

@@ -63,8 +63,9 @@ CONDUCT: Final = completed(
                 years=10,
                 restarts=frozenset({Restart.ACKNOWLEDGEMENT, Restart.LAWSUIT, Restart.NOTICE}),
                 text="A claim under a written contract lapses after 10 years.",
-                source="from memory; Civil Code arts. 1144 and 1155 are to be read",
-                confidence=Confidence.UNVERIFIED,
+                source="Civil Code art. 1144 (text as copied in public repositories, read 2026-11-28); art. 1155 on "
+                "what begins the time anew is to be read",
+                confidence=Confidence.VERIFIED,
                 effective_from=_CIVIL_CODE,
             ),
         ),

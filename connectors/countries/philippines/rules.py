@@ -85,8 +85,9 @@ RULES: Final = (
         "co-makers.",
         kind=Forbidden(),
         scope=Scope(party_roles=frozenset({PartyRole.THIRD_PARTY}), lender_types=_FINANCE),
-        source=_SEC_SOURCE,
-        confidence=Confidence.SECONDARY,
+        source="SEC Memorandum Circular 18 s. 2019 s. 1(h) (quoted by the National Privacy Commission, decision of "
+        "2023-09-26 on Populus Lending, read 2026-11-28)",
+        confidence=Confidence.VERIFIED,
         effective_from=_SEC,
     ),
     no_third_parties(

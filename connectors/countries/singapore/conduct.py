@@ -80,8 +80,9 @@ CONDUCT: Final = completed(
                 id="sg.data_transfer",
                 kind=DutyKind.DATA_TRANSFER,
                 text="Personal data go abroad where they are protected as well as here.",
-                source="from memory; Personal Data Protection Act 2012 s. 26 is to be read",
-                confidence=Confidence.UNVERIFIED,
+                source="Personal Data Protection Act 2012 s. 26(1) (text as copied from sso.agc.gov.sg, read "
+                "2026-11-28)",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(2014, 7, 2),
             ),
         ),

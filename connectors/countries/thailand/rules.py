@@ -7,7 +7,7 @@ from typing import Final
 
 from connectors.shared.house_rules import DIGITAL, house_rules, no_third_parties
 from domain.contact_law import CalendarSpan, Cap, ContactRule, Hours, Scope, span, week
-from domain.contacts import Channel, Confidence
+from domain.contacts import Channel, Confidence, ContactResult
 
 ACT: Final = date(2015, 9, 2)
 
@@ -23,11 +23,19 @@ RULES: Final = (
     ),
     ContactRule(
         id="th.daily_cap",
-        text="At most once a day, whoever asks and by whatever channel; a delivered attempt counts, read or not.",
-        kind=Cap(limit=1, span=CalendarSpan.DAY),
+        text="The debtor is reached at most once a day, whoever asks and by whatever channel.",
+        kind=Cap(limit=1, span=CalendarSpan.DAY, counts=ContactResult.CONTACT),
         source="Committee notification under ss. 9(3) and 16(1), Gazette 2019-08-23, in force 2019-11-21 "
-        "(bangkokbiznews.com 844931); a message counts in law when it is read, here when it is delivered",
+        "(bangkokbiznews.com 844931; workpointtoday.com: answered or read)",
         confidence=Confidence.SECONDARY,
+        effective_from=date(2019, 11, 21),
+    ),
+    ContactRule(
+        id="th.daily_attempts",
+        text="An attempt counts as well, answered or not, read or not: one a day.",
+        kind=Cap(limit=1, span=CalendarSpan.DAY),
+        source="house policy: whether a message was read is not known in time, so that it was sent counts",
+        confidence=Confidence.POLICY,
         effective_from=date(2019, 11, 21),
     ),
     no_third_parties(

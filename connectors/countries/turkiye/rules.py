@@ -60,9 +60,9 @@ RULES: Final = (
         text="On the eves of the feasts and of Republic Day nothing from 13:00, when the holiday begins.",
         kind=Hours(week=SILENT_WEEK, special=((EVE, week("00:00-13:00", saturday="00:00-13:00")),)),
         scope=Scope(channels=frozenset({Channel.PHONE}) | DIGITAL),
-        source="Law 2429 of 1981-03-17 on national and public holidays (from memory and the holidays package; art. 2 "
-        "is to be checked)",
-        confidence=Confidence.UNVERIFIED,
+        source="Law 2429 of 1981-03-17 arts. 1 and 2 B (text as copied in public repositories, read 2026-11-28): "
+        "feasts and Republic Day begin at 13:00 of the day before",
+        confidence=Confidence.VERIFIED,
         effective_from=GAZETTE_DAY,
     ),
     _of_gazette(

@@ -7,10 +7,9 @@ Standards (N 1158/2021).
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
-from connectors.countries.united_arab_emirates.working_days import SHARJAH
+from connectors.countries.united_arab_emirates.working_days import NEW_WEEK, SHARJAH
 from connectors.shared.house_rules import DIGITAL, HOUSE_SINCE, house_rules, no_third_parties
 from domain.contact_law import (
     CalendarSpan,
@@ -41,7 +40,21 @@ RULES: Final = (
         source="house policy: sources on collection hours conflict; as for marketing calls, Cabinet Resolution "
         "56/2024 (khaleejtimes.com 2024-06-09)",
         confidence=Confidence.POLICY,
+        effective_from=NEW_WEEK,
+    ),
+    ContactRule(
+        id="ae.hours_to_2021",
+        text="While the weekend was Friday and Saturday: Sunday to Thursday 09:00-18:00, in Ramadan 10:00-15:00.",
+        kind=Hours(
+            week=week("09:00-18:00", friday="", sunday="09:00-18:00"),
+            holiday=(),
+            special=(("ramadan", week("10:00-15:00", friday="", sunday="10:00-15:00")),),
+        ),
+        scope=Scope(channels=frozenset({Channel.PHONE}) | DIGITAL),
+        source="house policy: sources on collection hours conflict; the working week of that time, from memory",
+        confidence=Confidence.POLICY,
         effective_from=HOUSE_SINCE,
+        effective_to=NEW_WEEK,
     ),
     ContactRule(
         id="ae.sharjah_friday",
@@ -57,7 +70,7 @@ RULES: Final = (
         ),
         source="Sharjah's weekend of Friday to Sunday since 2022-01-01 (from memory; the decree is to be cited)",
         confidence=Confidence.UNVERIFIED,
-        effective_from=date(2022, 1, 1),
+        effective_from=NEW_WEEK,
     ),
     ContactRule(
         id="ae.daily_cap",

@@ -13,6 +13,7 @@ from connectors.shared.hijri import RAMADAN, Announced, in_ramadan
 from connectors.shared.public_holidays import holidays_in
 
 SHARJAH: Final = "AE-SH"
+NEW_WEEK: Final = date(2022, 1, 1)  # from memory; until then all emirates rested on Friday and Saturday
 _FRIDAY: Final = 4
 _SATURDAY: Final = 5
 # Where the moon was seen on another day than computed: local first and last day of Ramadan, by Hijri year.
@@ -28,9 +29,12 @@ class EmiratiCalendar:
         return named.name if named else None
 
     def is_working_day(self, day: date, subdivision: str | None) -> bool:
-        """Whether banks and offices work: Monday to Friday, in Sharjah to Thursday (from memory, since 2022)."""
-        last = _FRIDAY if subdivision == SHARJAH else _SATURDAY
-        return day.weekday() < last and self.holiday(day, subdivision) is None
+        """Whether banks and offices work: Monday to Friday, in Sharjah to Thursday; until 2021 Sunday to Thursday."""
+        if day < NEW_WEEK:
+            works = day.weekday() not in {_FRIDAY, _SATURDAY}
+        else:
+            works = day.weekday() < (_FRIDAY if subdivision == SHARJAH else _SATURDAY)
+        return works and self.holiday(day, subdivision) is None
 
     def special_period(self, day: date, subdivision: str | None) -> str | None:  # noqa: ARG002 - federal
         """``ramadan`` in the month of fasting."""

@@ -38,8 +38,9 @@ CONDUCT: Final = completed(
                 "most 10% a year, is not charged here.",
                 kind=ChargeKind.LATE_INTEREST,
                 cap=OfContractRate(Decimal(150), Basis.OVERDUE),
-                source="from memory; Civil Code 2015 arts. 466 and 468 and Circular 39/2016 art. 13 are to be read",
-                confidence=Confidence.UNVERIFIED,
+                source="Circular 39/2016/TT-NHNN art. 13(4)(c), which was not amended (text as copied in public "
+                "repositories, read 2026-11-28); the 10% on late interest is secondary",
+                confidence=Confidence.VERIFIED,
                 effective_from=_LENDING,
             ),
         ),
@@ -65,8 +66,9 @@ CONDUCT: Final = completed(
                 claim="contract",
                 years=3,
                 text="A claim under a contract lapses after 3 years.",
-                source="from memory; Civil Code 2015 art. 429 is to be read, and what begins the time anew",
-                confidence=Confidence.UNVERIFIED,
+                source="Civil Code 91/2015/QH13 art. 429 (text as copied in public repositories, read 2026-11-28); "
+                "what begins the time anew is to be read",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(2017, 1, 1),
             ),
         ),
