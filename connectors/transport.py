@@ -3,6 +3,10 @@
 Nothing is retried here: whether a request may be sent again is known to whoever built it. Every failure therefore says
 whether the platform may have received the request (``ambiguous`` in its details). A connection that never came about
 is not ambiguous; whatever breaks later is.
+
+Tenants state where a connection's platform is. Nobody may reach inside through us by that: before a connection is
+made, and again before a byte goes over it, every address must lie on the public internet, unless whoever runs this
+installation allowed private ones.
 """
 
 from __future__ import annotations
@@ -13,14 +17,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 from structlog.typing import FilteringBoundLogger
 
+from connectors.webhook_sender import Resolve, resolve
 from domain.errors import AfluenteError, Invalid, Unavailable
 from domain.platforms import AccessToken, ClientCertificate, HttpRequest, HttpResponse
+from domain.webhook_addresses import is_public
 
 MAX_RESPONSE_BYTES: Final = 1024 * 1024
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -48,7 +54,10 @@ def certified_client(certificate: ClientCertificate) -> httpx.Client:
 
 
 class Transport:
-    """Sends what platforms build, sealed ``now``. One per process; safe to share between threads."""
+    """Sends what platforms build, sealed ``now``. One per process; safe to share between threads.
+
+    ``allow_private`` opens loopback, private and link-local addresses: for whoever runs the installation to say.
+    """
 
     def __init__(
         self,
@@ -56,7 +65,11 @@ class Transport:
         log: FilteringBoundLogger,
         certified: Callable[[ClientCertificate], httpx.Client] = certified_client,
         now: Callable[[], datetime] | None = None,
+        *,
+        allow_private: bool = False,
+        resolve: Resolve = resolve,
     ) -> None:
+        self._reach = {} if allow_private else {"trace": _Reach(resolve)}
         self._client = client
         self._log = log
         self._certified = certified
@@ -67,7 +80,8 @@ class Transport:
         """The platform's answer, whatever its status.
 
         ``Unavailable`` with ``ambiguous``: ``platform_unreachable``, ``platform_timeout``,
-        ``platform_answer_too_large``. ``Invalid``: ``request_malformed``, ``certificate_unusable``.
+        ``platform_answer_too_large``. ``Invalid``: ``request_malformed``, ``certificate_unusable``,
+        ``address_refused``.
         """
         started = time.monotonic()
         try:
@@ -100,6 +114,7 @@ class Transport:
                 content=request.body,
                 timeout=request.timeout_seconds,
                 follow_redirects=False,
+                extensions=self._reach,
             ) as response:
                 body = _limited_body(response, deadline=deadline)
                 return HttpResponse(response.status_code, dict(response.headers), body)
@@ -134,6 +149,41 @@ class Transport:
             with suppress(httpx.HTTPError):
                 made.close()
         return kept
+
+
+class _Reach:
+    """Looks at every address that a connection is made to (httpcore's ``trace``): before it, and before it is used.
+
+    The first look tells a stranger nothing of what listens inside; the second leaves no time for a name to answer
+    differently (DNS rebinding). A proxy is an address like any other.
+    """
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.started":
+            try:
+                found = self._resolve(info["host"], info["port"])
+            except Invalid:
+                return  # connecting will say that the name has no address
+            _check_public(found)
+        elif event == "connection.connect_tcp.complete":
+            stream = info["return_value"]
+            try:
+                _check_public([str(stream.get_extra_info("server_addr")[0])])
+            except Invalid:
+                stream.close()
+                raise
+
+
+def _check_public(addresses: list[str]) -> None:
+    if not all(is_public(address) for address in addresses):
+        raise Invalid(
+            "address_refused",
+            "The platform's address does not lie on the public internet.",
+            fix="State the platform's public address. Whoever runs this installation may allow private ones.",
+        )
 
 
 def _limited_body(response: httpx.Response, *, deadline: float) -> bytes:

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
         default=False,
         description="Send webhooks to loopback, private and link-local addresses too; for development alone.",
     )
+    platform_private_addresses: bool = Field(
+        default=False,
+        description="Ask platforms at private and loopback addresses too: for development, or a bank's private line.",
+    )
     upload_limit: int = Field(default=52_428_800, ge=1024, description="Largest uploaded file in bytes.")
     country_packages: str = Field(
         default="", description="Packages of your own that hold one country each, separated by commas."

@@ -95,14 +95,19 @@ def transports(settings: Settings) -> list[ChannelTransport]:
     return [*found, Outbox()]
 
 
-def issuer(database: Database) -> Issuer:
+def issuer(parts: Base) -> Issuer:
     """Asks platforms for codes."""
-    return Issuer(database, transport(), clock.now)
+    return Issuer(parts.database, transport(parts.settings), clock.now)
 
 
-def transport() -> Transport:
-    """Sends to platforms."""
-    return Transport(httpx.Client(), structlog.get_logger("transport"), now=clock.now)
+def transport(settings: Settings) -> Transport:
+    """Sends to platforms of the public internet, and inside only where the operator allowed it."""
+    return Transport(
+        httpx.Client(),
+        structlog.get_logger("transport"),
+        now=clock.now,
+        allow_private=settings.platform_private_addresses,
+    )
 
 
 def webhook_sender(settings: Settings) -> WebhookSender:
@@ -123,7 +128,7 @@ def services(parts: Base, client: Client) -> Services:
         limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
         secure_cookies=settings.secure_cookies,
         webhook_sender=webhook_sender(settings),
-        issuer=issuer(parts.database),
+        issuer=issuer(parts),
         public_url=settings.public_url,
     )
 

@@ -61,10 +61,10 @@ def case_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
 def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Worker:
     """Everything that is done in batches."""
     nudger = TemporalNudger(parts.database, client, asyncio.get_running_loop(), clock.now)
-    intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now, wiring.transport())
+    intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now, wiring.transport(parts.settings))
     relay = RelayActivities(
         parts.database,
-        wiring.issuer(parts.database),
+        wiring.issuer(parts),
         wiring.transports(parts.settings),
         clock.new_id,
         clock.now,

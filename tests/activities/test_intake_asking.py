@@ -46,7 +46,7 @@ def platform(httpserver: HTTPServer, brazil: Any) -> Iterator[HTTPServer]:
 
 def intake(world: Any, *, transport: bool = True, client: httpx.Client | None = None) -> IntakeDone:
     client = client or httpx.Client()
-    sender = Transport(client, structlog.get_logger("tests")) if transport else None
+    sender = Transport(client, structlog.get_logger("tests"), allow_private=True) if transport else None
     done = IntakeActivities(world.database, world.nudges, clock.new_id, world.clock, sender).batch(world.tenant_id)
     client.close()
     return done

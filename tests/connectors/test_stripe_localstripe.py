@@ -36,7 +36,7 @@ def stripe_server() -> Iterator[str]:
 @pytest.fixture
 def transport() -> Iterator[Transport]:
     with httpx.Client() as client:
-        yield Transport(client, structlog.get_logger())
+        yield Transport(client, structlog.get_logger(), allow_private=True)
 
 
 def order(amount: Money) -> PaymentRequestOrder:

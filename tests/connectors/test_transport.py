@@ -31,7 +31,7 @@ from domain.platforms import AccessToken, ClientCertificate, HttpRequest
 def transport() -> Iterator[Transport]:
     log: FilteringBoundLogger = structlog.get_logger()
     with httpx.Client() as client:
-        yield Transport(client, log)
+        yield Transport(client, log, allow_private=True)
 
 
 def post(url: str, *, timeout_seconds: float = 5.0, headers: dict[str, str] | None = None) -> HttpRequest:
@@ -218,7 +218,7 @@ def test_a_request_without_a_certificate_is_not_served(bank: tuple[HTTPServer, C
     server, ours = bank
     context = ssl.create_default_context(cafile=ours.authority_path)
     with httpx.Client(verify=context) as client:
-        transport = Transport(client, structlog.get_logger())
+        transport = Transport(client, structlog.get_logger(), allow_private=True)
         error = failure(transport, HttpRequest("GET", server.url_for("/token"), {}, b""))
     assert error.code == "platform_unreachable"
 
@@ -252,6 +252,42 @@ def test_a_request_is_sealed_with_the_moment_that_it_is_sent_at(httpserver: HTTP
     )
     log: FilteringBoundLogger = structlog.get_logger()
     with httpx.Client() as client:
-        assert Transport(client, log, now=lambda: moment).send(request).status == 200
+        assert Transport(client, log, now=lambda: moment, allow_private=True).send(request).status == 200
         with pytest.raises(TypeError, match="clock"):
             Transport(client, log).send(request)
+
+
+def refused(request: HttpRequest, **given: Any) -> Invalid:
+    with httpx.Client() as client, pytest.raises(Invalid) as raised:
+        Transport(client, structlog.get_logger(), **given).send(request)
+    return raised.value
+
+
+def test_a_tenants_address_leads_nobody_inside(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("inside")
+    for host in ("127.0.0.1", "localhost"):
+        error = refused(post(f"http://{host}:{httpserver.port}/x"))
+        assert (error.code, "ambiguous" in error.details) == ("address_refused", False)
+    assert httpserver.log == []
+
+
+def test_a_port_inside_says_the_same_whether_anybody_listens(httpserver: HTTPServer) -> None:
+    codes = {refused(post(f"http://127.0.0.1:{port}/x")).code for port in (httpserver.port, free_port())}
+    assert codes == {"address_refused"}
+
+
+def test_one_private_address_of_a_name_is_enough_to_refuse_it() -> None:
+    addresses = ["93.184.216.34", "10.0.0.1"]
+    assert refused(post("http://bank.example/x"), resolve=lambda *_: addresses).code == "address_refused"
+
+
+def test_a_name_that_turns_inside_after_it_was_looked_at_is_sent_nothing(httpserver: HTTPServer) -> None:
+    error = refused(post(f"http://localhost:{httpserver.port}/x"), resolve=lambda *_: ["93.184.216.34"])
+    assert (error.code, httpserver.log) == ("address_refused", [])
+
+
+def test_a_certificate_opens_nothing_inside(bank: tuple[HTTPServer, ClientCertificate]) -> None:
+    server, ours = bank
+    asked = len(server.log)
+    assert refused(HttpRequest("GET", server.url_for("/token"), {}, b"", certificate=ours)).code == "address_refused"
+    assert len(server.log) == asked
