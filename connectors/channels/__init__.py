@@ -40,12 +40,13 @@ class Delivery:
     """What became of a notice: ``delivered`` to its reader, ``accepted`` on the way, ``rejected`` or ``uncertain``.
 
     ``detail`` says why or where, for people and as evidence; it holds no personal data. ``message_ids`` are the
-    network's names for what it took, by which it tells later what became of it.
+    network's names, one for each message that the notice takes, by which it tells later what became of each: ``None``
+    for one that got no name. Empty where no network tells.
     """
 
     state: DeliveryState
     detail: str
-    message_ids: tuple[str, ...] = ()
+    message_ids: tuple[str | None, ...] = ()
 
 
 class ChannelTransport(Protocol):

@@ -206,7 +206,7 @@ def test_a_centre_that_never_answers_leaves_it_open_whether_it_took_the_text(bin
 def test_a_text_of_which_a_part_was_taken_is_never_tried_again(centre: MessageCentre, bind: Bind) -> None:
     delivery = bind().deliver(to("14", text="a" * 161))
     first = centre.next()
-    assert delivery == Delivery("uncertain", "sms_partly_sent", (first["name"],))
+    assert delivery == Delivery("uncertain", "sms_partly_sent", (first["name"], None))
 
 
 @pytest.mark.servers

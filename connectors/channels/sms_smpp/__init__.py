@@ -44,16 +44,19 @@ _log = structlog.get_logger("sms")
 
 @dataclass
 class _Sent:
-    """How far a text has got: the centre's names of the parts that it took."""
+    """How far a text has got: the centre's names for the parts that it took, ``None`` where it gave none."""
 
-    names: list[str] = field(default_factory=list)
-    taken: int = 0
+    parts: int
+    names: list[str | None] = field(default_factory=list)
 
     def ends(self, delivery: Delivery) -> Delivery:
         """The outcome; of a text of which a part was taken, nothing but that it may have arrived."""
-        if self.taken and delivery.state != "accepted":
+        if not self.names:
+            return delivery
+        if delivery.state != "accepted":
             delivery = Delivery("uncertain", "sms_partly_sent")
-        return Delivery(delivery.state, delivery.detail, tuple(self.names))
+        left: list[str | None] = [None] * (self.parts - len(self.names))
+        return Delivery(delivery.state, delivery.detail, (*self.names, *left))
 
 
 class Smpp:
@@ -92,7 +95,7 @@ class Smpp:
         pieces = parts.parts(outgoing.text, reference=next(self._references) % 256)
         if len(pieces) > MAX_SEGMENTS:
             return Delivery("rejected", "sms_too_long")
-        sent = _Sent()
+        sent = _Sent(len(pieces))
         for piece in pieces:
             failure = self._part(_submit(piece, outgoing, sender), sent)
             if failure is not None:
@@ -108,7 +111,7 @@ class Smpp:
             except NotSent:  # the centre had hung up: bind anew
                 continue
             except Unavailable:
-                if sent.taken:
+                if sent.names:
                     return Delivery("uncertain", "sms_partly_sent")
                 raise
             except Lost:
@@ -116,18 +119,16 @@ class Smpp:
             if answer.status not in _LATER or attempt == _TRIES:
                 return self._judged(answer, sent)
             self._pace.rest(self._settings.busy_seconds * 2 ** (attempt - 1))
-        if sent.taken:
+        if sent.names:
             return Delivery("uncertain", "sms_partly_sent")
         raise Unavailable("sms_unreachable", "The message centre hung up again and again.")
 
     def _judged(self, answer: pdus.Packet, sent: _Sent) -> Delivery | None:
         if answer.status == SmppCommandStatus.ESME_ROK:
-            sent.taken += 1
-            name = pdus.text_of_id(answer.body)
-            sent.names += [name] if name else []
+            sent.names.append(pdus.text_of_id(answer.body) or None)
             return None
         word = f"smpp_{pdus.status_name(answer.status)}"
-        if answer.status in _LATER and not sent.taken:
+        if answer.status in _LATER and not sent.names:
             raise Unavailable("sms_busy", "The message centre asks to try again later.", smpp=word)
         return Delivery("uncertain" if answer.status in _DOUBTFUL else "rejected", word)
 
