@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,7 +27,8 @@ from domain.contact_policy import (
 )
 from domain.countries import Country
 from domain.ids import NewId
-from store import creditors, holds, parties, permits
+from domain.opt_outs import registry_of
+from store import creditors, holds, opt_outs, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
 from store.holds import HoldRow, covers
@@ -110,14 +112,30 @@ def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lo
     ]
     if lock:
         permits.lock(tx, budgets)
+    opted_out = opt_outs.standing(tx, [index for contact in contacts for index in _addresses(contact)])
     held = holds.of_cases(tx, [debtor.case.id for debtor in debtors])
     spent = permits.spent(tx, budgets, since=now - _LOOK_BACK, now=now)
     days = {(debtor.case.country, debtor.today(now)) for debtor in debtors}
     moratoria = {key: holds.moratorium(tx, *key) for key in days}
     return [
-        _standing(contact, budget, held=held.get(contact.debtor.case.id, []), spent=spent, moratoria=moratoria, now=now)
+        _standing(
+            contact,
+            budget,
+            held=held.get(contact.debtor.case.id, []),
+            spent=spent,
+            moratoria=moratoria,
+            opted_out={one for index in _addresses(contact) for one in opted_out.get(index, ())},
+            now=now,
+        )
         for contact, budget in zip(contacts, budgets, strict=True)
     ]
+
+
+def _addresses(contact: Contact) -> list[bytes]:
+    """The indexes of where a contact may go: to what it names, else to whatever is known of the debtor."""
+    party = contact.debtor.party
+    known = (contact.number,) if contact.number is not None else (party.phone, party.email)
+    return [index for index in map(permits.number_index, known) if index is not None]
 
 
 def _standing(
@@ -127,6 +145,7 @@ def _standing(
     held: Sequence[HoldRow],
     spent: Sequence[Permit],
     moratoria: Mapping[tuple[str, date], str | None],
+    opted_out: AbstractSet[Channel],
     now: datetime,
 ) -> _Standing:
     debtor, today = contact.debtor, contact.debtor.today(now)
@@ -140,7 +159,7 @@ def _standing(
         holds=frozenset(standing),
         contacts=tuple(_past(permit) for permit in spent if _is_of(permit, budget)),
         time_zone=debtor.party.time_zone,
-        registries=frozenset(debtor.party.registries),
+        registries=frozenset(debtor.party.registries) | {registry_of(channel) for channel in opted_out},
         debtor=budget.party_id,
         debt=budget.loan_id,
         case=debtor.case.id,
@@ -245,6 +264,13 @@ def _answer(
         expires_at=min(now + _PERMIT_LIFETIME, decision.closes_at),
         settled_at=None,
     )
+
+
+def closes_at(tx: Connection, debtor: Debtor, channel: Channel, *, now: datetime) -> datetime | None:
+    """When the hours end in which a contact over a channel is lawful now; ``None`` where none is."""
+    known = replace(facts(tx, debtor, now=now), contacts=())  # hours alone: the contact itself is spent already
+    answer = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
+    return answer.closes_at if isinstance(answer, Permitted) else None
 
 
 def why_wait(

@@ -22,7 +22,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.webhook_delivery import DeliveryInput
-from store import cases, portfolios, webhook_deliveries
+from store import cases, parties, portfolios, webhook_deliveries
 from store.database import Database
 
 CASE_QUEUE = "cases"
@@ -204,6 +204,7 @@ class NudgeActivities:
                 left = cases.unnudged(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
                 late = cases.late_wakes(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
                 files = portfolios.waiting(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
+                parties.index_phones(tx, limit=_PAGE)
             found = sorted({*left, *late})
             self.nudger.nudge(tenant_id, found)
             self.nudger.start_imports(tenant_id, files)

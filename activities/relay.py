@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import cases as case_files
-from activities import contact, notice_writing, pay_links, payment_requests
+from activities import contact, delivery_reports, notice_writing, pay_links, payment_requests
 from activities.contact import Debtor
+from activities.delivery_reports import Reports
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
-from connectors.channels import ChannelTransport, Delivery, Outgoing
+from connectors.channels import ChannelTransport, Delivery, Outgoing, carrier
 from connectors.wording.screening import Finding
 from domain.contact_policy import Actor, Channel, Refusal
 from domain.errors import AfluenteError, Conflict, Unavailable
@@ -95,6 +96,7 @@ class RelayActivities:
         self.issuer.issue_drafts(tenant_id)
         ready: list[_Ready] = []
         with self.database.tenant(tenant_id) as tx:
+            Reports(tx, tenant_id, self.new_id, self.now()).settle_strays()
             due = notices.claim_due(tx, now=self.now(), limit=_BATCH)
             for notice in due:
                 item = self._prepare_alone(tx, notice)
@@ -143,8 +145,8 @@ class RelayActivities:
             if faults:
                 self._hold(tx, notice, faults)
                 return None
-            transport = self._transport(channel)
             recipient = _recipient(debtor, channel)
+            transport = carrier(self.transports, channel, recipient)
         except AfluenteError as error:
             notices.change(tx, notice.id, state="failed", refusal={"rule": error.code, "reasons": [str(error)]})
             self._note(tx, cases.get(tx, notice.case_id), "notice_failed", notice=notice.id, code=error.code)
@@ -173,7 +175,9 @@ class RelayActivities:
             template_version=rendered.template_version,
             refusal=None,
         )
-        return _Ready(notice, permit, _outgoing(notice, rendered, recipient), transport)
+        outgoing = _outgoing(notice, rendered, recipient)
+        until = contact.closes_at(tx, debtor, channel, now=now)
+        return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport)
 
     def _pay_url(self, tx: Connection, debtor: Debtor, channel: Channel) -> str | None:
         """The debtor's page for a notice to offer; ``None`` where the channel may carry no link or the case is over."""
@@ -196,12 +200,6 @@ class RelayActivities:
         if notice.payment_request_id is None:
             return False
         return request_rows.get(tx, notice.payment_request_id).state == "draft"
-
-    def _transport(self, channel: Channel) -> ChannelTransport:
-        for transport in self.transports:
-            if channel in transport.carries:
-                return transport
-        raise Unavailable("channel_not_connected", f"Nothing carries {channel.value}.", fix="Configure a transport.")
 
     def _refuse(self, tx: Connection, case: Case, notice: Notice, refusal: Refusal) -> None:
         """Law says not now: wait for its next moment; where there is none, give up and tell the case's history."""
@@ -250,6 +248,14 @@ class RelayActivities:
             permits.settle(tx, item.permit.id, result="attempt", now=now)
             refusal = None if state == "sent" else {"rule": None, "reasons": [delivery.detail]}
             notices.change(tx, item.notice.id, state=state, sent_at=now if state == "sent" else None, refusal=refusal)
+            delivery_reports.taken(
+                tx,
+                notices.get(tx, item.notice.id),
+                delivery,
+                transport=item.transport.code,
+                new_id=self.new_id,
+                now=now,
+            )
             self._note(
                 tx,
                 cases.get(tx, item.notice.case_id),

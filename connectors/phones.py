@@ -7,6 +7,7 @@ repaired only where it is invalid as written, and what was done is told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -102,6 +103,26 @@ def check(country: str, text: str, *, mobile: bool = False) -> dict[str, Any]:
         "changes": list(found.changes),
         "reason": found.reason,
     }
+
+
+# One mobile line by two numbers: with and without Argentina's 9, Mexico's old 1 and Brazil's ninth digit.
+_SAME_LINE: Final = tuple(
+    (re.compile(pattern), other)
+    for pattern, other in (
+        (r"\+549(\d{10})", r"+54\1"),
+        (r"\+54([1-8]\d{9})", r"+549\1"),
+        (r"\+521(\d{10})", r"+52\1"),
+        (r"\+52([2-9]\d{9})", r"+521\1"),
+        (r"\+55(\d\d)9([6-9]\d{7})", r"+55\1\2"),
+        (r"\+55(\d\d)([6-9]\d{7})", r"+55\g<1>9\2"),
+    )
+)
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """The E.164 forms that one line goes by, the one given first: networks and files differ on mobile prefixes."""
+    others = [pattern.sub(other, number) for pattern, other in _SAME_LINE if pattern.fullmatch(number)]
+    return (number, *others)
 
 
 def _found(number: PhoneNumber, kind: str, changes: tuple[str, ...]) -> PhoneFinding:

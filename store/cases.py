@@ -164,6 +164,15 @@ def latest_case(tx: Connection, *, creditor_id: str, party_id: str) -> Case | No
     return Case(**row) if row else None
 
 
+def current_of(tx: Connection, party_id: str) -> list[Case]:
+    """A party's open cases; where none is, the one that was closed last."""
+    table = case_table
+    query = select(table).where(table.c.party_id == party_id)
+    opened = tx.execute(query.where(table.c.closed_at.is_(None)).order_by(table.c.id)).mappings().all()
+    found = opened or tx.execute(query.order_by(table.c.closed_at.desc(), table.c.id).limit(1)).mappings().all()
+    return [Case(**row) for row in found]
+
+
 def of_debtor(tx: Connection, case: Case) -> list[str]:
     """A case and the earlier and later ones of the same debt: party, creditor, country and currency."""
     table = case_table

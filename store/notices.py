@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, Text, func, select, update
+from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, Index, Table, Text, func, select, update
 
 from domain.errors import NotFound
 from store.schema import document, identifier, insert_once, metadata, moment, tenant
@@ -40,6 +40,10 @@ notice_table = Table(
     moment("created_at"),
     moment("attempted_at", nullable=True),
     moment("sent_at", nullable=True),
+    Column("delivery", Text),
+    moment("delivery_at", nullable=True),
+    CheckConstraint("delivery IN ('accepted', 'delivered', 'failed')", name="delivery_known"),
+    CheckConstraint("(delivery IS NULL) = (delivery_at IS NULL)", name="delivery_dated"),
     Index("uq_notice_cause", "case_id", "kind", "cause", unique=True),
     Index("ix_notice_due", "not_before", postgresql_where="state = 'queued'"),
 )
@@ -51,6 +55,9 @@ class Notice:
 
     ``cause`` names what asked for it (a ladder step, a receipt), so that it is asked for once. ``time_zone`` is
     the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``.
+
+    ``delivery`` is how far the network tells that it got: ``accepted``, ``delivered`` or ``failed``, which also makes
+    the state ``failed``: it did not reach its reader and will not. ``None`` where no network tells.
     """
 
     id: str
@@ -78,6 +85,8 @@ class Notice:
     created_at: datetime
     attempted_at: datetime | None
     sent_at: datetime | None
+    delivery: str | None = None
+    delivery_at: datetime | None = None
 
 
 def queue(tx: Connection, notice: Notice) -> bool:
@@ -86,9 +95,10 @@ def queue(tx: Connection, notice: Notice) -> bool:
     return insert_once(tx, notice_table, values)
 
 
-def get(tx: Connection, notice_id: str) -> Notice:
-    """The notice, or ``notice_unknown``."""
-    row = tx.execute(select(notice_table).where(notice_table.c.id == notice_id)).mappings().first()
+def get(tx: Connection, notice_id: str, *, lock: bool = False) -> Notice:
+    """The notice, or ``notice_unknown``; with ``lock`` others wait who would change it."""
+    query = select(notice_table).where(notice_table.c.id == notice_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise NotFound("notice_unknown", f"There is no notice {notice_id}.")
     return Notice(**row)

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    any_,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.errors import NotFound
+from store.permits import number_index, permit_table
 from store.schema import identifier, metadata, moment, tenant
 from store.sealing import Sealed, ring
 
@@ -25,6 +41,7 @@ party_table = Table(
     Column("id_index", LargeBinary, nullable=False),
     Column("email", Sealed("party.email")),
     Column("phone", Sealed("party.phone")),
+    Column("phone_index", LargeBinary),
     Column("locale", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("subdivision", Text),
@@ -36,6 +53,8 @@ party_table = Table(
     moment("created_at"),
     moment("updated_at"),
     UniqueConstraint("tenant_id", "country", "id_index"),
+    Index("ix_party_phone", "phone_index", postgresql_where=text("phone_index IS NOT NULL")),
+    Index("ix_party_phone_unknown", "id", postgresql_where=text("phone IS NOT NULL AND phone_index IS NULL")),
 )
 
 
@@ -83,12 +102,34 @@ def find(tx: Connection, *, country: str, scheme: str, value: str) -> Party | No
 def add(tx: Connection, party: Party) -> None:
     """Record a party."""
     values = {name: getattr(party, name) for name in Party.__dataclass_fields__}
-    tx.execute(insert(party_table).values(id_index=_index(party.country, party.id_scheme, party.id_value), **values))
+    values |= {"id_index": _index(party.country, party.id_scheme, party.id_value)}
+    tx.execute(insert(party_table).values(phone_index=number_index(party.phone), **values))
 
 
 def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, str | None]) -> None:
     """Change how a party is reached: any of name, email, phone, locale, channel, address and its parts."""
-    tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values))
+    found = {"phone_index": number_index(values["phone"])} if "phone" in values else {}
+    tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values, **found))
+
+
+def of_number(tx: Connection, number_indexes: Sequence[bytes]) -> list[Party]:
+    """Who has a number, or was ever contacted at it, by blind indexes of how it may be written."""
+    wanted = any_(literal(list(number_indexes), ARRAY(LargeBinary)))
+    contacted = select(permit_table.c.party_id).where(permit_table.c.number_index == wanted)
+    query = select(*_COLUMNS).where((party_table.c.phone_index == wanted) | party_table.c.id.in_(contacted))
+    return [Party(**row) for row in tx.execute(query.order_by(party_table.c.id)).mappings()]
+
+
+def index_phones(tx: Connection, *, limit: int) -> int:
+    """Make numbers findable that were kept before they were; returns how many, at most ``limit``."""
+    query = select(party_table.c.id, party_table.c.phone).where(
+        party_table.c.phone.is_not(None), party_table.c.phone_index.is_(None)
+    )
+    found = tx.execute(query.limit(limit)).all()
+    for party_id, phone in found:
+        statement = update(party_table).where(party_table.c.id == party_id)
+        tx.execute(statement.values(phone_index=number_index(phone)))
+    return len(found)
 
 
 def get(tx: Connection, party_id: str) -> Party:

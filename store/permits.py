@@ -39,7 +39,8 @@ _OUTCOMES: Final = (*ContactResult, UNUSED)
 _REACH: Final = {result.value: reach for reach, result in enumerate(ContactResult)}
 
 
-def _one_of(column: str, words: Iterable[str]) -> str:
+def one_of(column: str, words: Iterable[str]) -> str:
+    """The condition that a column is one of some words."""
     listed = ", ".join(f"'{word}'" for word in words)
     return f"{column} IN ({listed})"
 
@@ -60,9 +61,9 @@ permit_table = Table(
     moment("issued_at"),
     moment("expires_at"),
     moment("settled_at", nullable=True),
-    CheckConstraint(_one_of("channel", Channel), name="channel_known"),
-    CheckConstraint(_one_of("actor", Actor), name="actor_known"),
-    CheckConstraint(_one_of("result", _OUTCOMES), name="result_known"),
+    CheckConstraint(one_of("channel", Channel), name="channel_known"),
+    CheckConstraint(one_of("actor", Actor), name="actor_known"),
+    CheckConstraint(one_of("result", _OUTCOMES), name="result_known"),
     CheckConstraint("settled_at IS NOT NULL OR result = 'attempt'", name="told"),
     CheckConstraint("expires_at >= issued_at", name="expires"),
     Index("ix_contact_permit_party", "party_id", "issued_at"),
@@ -152,6 +153,24 @@ def spent(tx: Connection, budgets: Sequence[Budget], *, since: datetime, now: da
         .order_by(table.issued_at, table.id)
     )
     return [Permit(**row) for row in tx.execute(query).mappings()]
+
+
+def last_text(tx: Connection, number_indexes: Sequence[bytes], *, since: datetime) -> str | None:
+    """The permit of the newest text that went to a number since a moment; ``None`` where none did."""
+    table = permit_table.c
+    query = (
+        select(table.id)
+        .where(
+            table.number_index == any_(literal(list(number_indexes), ARRAY(LargeBinary))),
+            table.channel == Channel.SMS.value,
+            table.issued_at >= since,
+            table.result != UNUSED,
+            table.settled_at.is_not(None),
+        )
+        .order_by(table.issued_at.desc(), table.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).scalar()
 
 
 def only_loans(tx: Connection, party_ids: Sequence[str]) -> dict[tuple[str, str], str]:

@@ -6,17 +6,23 @@ and never sent again by itself, for the debtor must not be contacted twice under
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
 
 from domain.contact_policy import Channel
+from domain.errors import Unavailable
 
 DeliveryState = Literal["delivered", "accepted", "rejected", "uncertain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A rendered notice on its way. ``to`` is an address of the channel's kind; ``direction`` is ``ltr`` or ``rtl``."""
+    """A rendered notice on its way. ``to`` is an address of the channel's kind; ``direction`` is ``ltr`` or ``rtl``.
+
+    ``deliver_by`` is when the lawful hours end: a network that keeps it for later gives it up then.
+    """
 
     notice_id: str
     to: str
@@ -26,17 +32,21 @@ class Outgoing:
     locale: str
     direction: str
     unsubscribe_url: str | None = None
+    deliver_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of a notice: ``delivered`` to its reader, ``accepted`` on the way, ``rejected`` or ``uncertain``.
 
-    ``detail`` says why or where, for people and as evidence; it holds no personal data.
+    ``detail`` says why or where, for people and as evidence; it holds no personal data. ``message_ids`` are the
+    network's names, one for each message that the notice takes, by which it tells later what became of each: ``None``
+    for one that got no name. Empty where no network tells.
     """
 
     state: DeliveryState
     detail: str
+    message_ids: tuple[str | None, ...] = ()
 
 
 class ChannelTransport(Protocol):
@@ -52,3 +62,19 @@ class ChannelTransport(Protocol):
 
     def deliver(self, outgoing: Outgoing) -> Delivery:
         """Carry one notice. Raises ``Unavailable`` only when it surely was not sent, so that trying again is safe."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A transport that serves some addresses alone."""
+
+    def serves(self, to: str) -> bool:
+        """Whether it carries to this address."""
+
+
+def carrier(transports: Iterable[ChannelTransport], channel: Channel, to: str) -> ChannelTransport:
+    """The first transport that carries a channel to an address, or ``channel_not_connected``."""
+    for transport in transports:
+        if channel in transport.carries and (not isinstance(transport, Bounded) or transport.serves(to)):
+            return transport
+    raise Unavailable("channel_not_connected", f"Nothing carries {channel.value}.", fix="Configure a transport.")

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from domain.contact_law import ALL_DAY, CalendarSpan, Cap, ContactRule, Forbidden, Freeze, Hours, Scope, Week
+from domain.contact_law import (
+    ALL_DAY,
+    CalendarSpan,
+    Cap,
+    ContactRule,
+    Forbidden,
+    Freeze,
+    Hours,
+    RegistryBlock,
+    Scope,
+    Week,
+)
 from domain.contacts import Channel, Confidence, PartyRole
+from domain.opt_outs import registry_of
 
 HOUSE_SINCE: Final = date(2020, 1, 1)  # older than any case that the house collects
 
@@ -27,7 +39,7 @@ def _post_week(rest_days: frozenset[int]) -> Week:
 
 
 def house_rules(prefix: str, *, rest_days: frozenset[int] = _SATURDAY_SUNDAY) -> tuple[ContactRule, ...]:
-    """The rules of every country: no WhatsApp, nothing while a case is on hold, letters on working days only.
+    """The rules of every country: no WhatsApp, nothing on hold or opted out of, letters on working days only.
 
     ``rest_days`` are the days of the weekend, Monday being 0.
     """
@@ -50,6 +62,7 @@ def house_rules(prefix: str, *, rest_days: frozenset[int] = _SATURDAY_SUNDAY) ->
             confidence=Confidence.POLICY,
             effective_from=HOUSE_SINCE,
         ),
+        *(_opted_out(prefix, channel) for channel in sorted(DIGITAL)),
         ContactRule(
             id=f"{prefix}.post",
             text="Letters are posted on working days, at any hour.",
@@ -59,6 +72,18 @@ def house_rules(prefix: str, *, rest_days: frozenset[int] = _SATURDAY_SUNDAY) ->
             confidence=Confidence.POLICY,
             effective_from=HOUSE_SINCE,
         ),
+    )
+
+
+def _opted_out(prefix: str, channel: Channel) -> ContactRule:
+    return ContactRule(
+        id=f"{prefix}.opt_out_{channel}",
+        text=f"A number or address that opted out of {channel} is not written to there again, by anybody.",
+        kind=RegistryBlock(registry_of(channel)),
+        scope=Scope(channels=frozenset({channel})),
+        source="house policy: whoever asks to be left alone is, also where law speaks of advertising alone",
+        confidence=Confidence.POLICY,
+        effective_from=HOUSE_SINCE,
     )
 
 

@@ -53,18 +53,24 @@ def encoding(text: str) -> str:
 
 
 def segments(text: str) -> int:
-    """How many segments a text takes; a letter of two units is never split between two segments."""
+    """How many segments a text takes."""
+    return len(pieces(text))
+
+
+def pieces(text: str) -> list[str]:
+    """A text as the segments that carry it; a letter of two units is never split between two of them."""
     seven = encoding(text) == "GSM-7"
     units = [2 if letter in _EXTENSION else 1 for letter in text] if seven else [_utf16(letter) for letter in text]
     alone, linked = (160, 153) if seven else (70, 67)
     if sum(units) <= alone:
-        return 1
-    count, room = 1, linked
-    for unit in units:
+        return [text]
+    starts, room = [0], linked
+    for place, unit in enumerate(units):
         if unit > room:
-            count, room = count + 1, linked
+            starts.append(place)
+            room = linked
         room -= unit
-    return count
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _utf16(letter: str) -> int:

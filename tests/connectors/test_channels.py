@@ -10,18 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from connectors.channels import ChannelTransport, Delivery, Outgoing
 from connectors.channels.email import Email, EmailSettings
@@ -29,6 +24,7 @@ from connectors.channels.email.composing import Sender, compose, is_address, stu
 from connectors.channels.outbox import Outbox
 from domain.contact_policy import Channel
 from domain.errors import Invalid, Unavailable
+from tests.fakes.certificates import certificate_in
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SENDER = Sender("Exportadora Ltda", "cobranca@exporter.example", "pessoa@exporter.example")
@@ -233,25 +229,7 @@ def test_settings_do_not_show_the_password() -> None:
 def guarded_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """A server that wants STARTTLS and a login; its certificate is its own authority."""
     folder = tmp_path_factory.mktemp("guarded")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "post office")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = serialization.PrivateFormat.PKCS8
-    (folder / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
-    )
+    certificate_in(folder)
     with smtp_server(folder / "mail", "agent", "hunter2") as port:
         yield port, folder
 

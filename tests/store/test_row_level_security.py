@@ -21,6 +21,10 @@ TABLES_OF_TENANTS = (
 
 NEEDED = {
     "contact_permit": {"channel": "'phone'", "actor": "'creditor'", "result": "'attempt'"},
+    "contact_opt_out": {"channel": "'sms'"},
+    "incoming_message": {"meaning": "'message'", "pieces_total": "1"},
+    "notice_message": {"state": "'accepted'", "part": "1"},
+    "stray_report": {"state": "'failed'"},
     "account_total": {"span": "'day'"},
     "bank_account": {"iban": "'x'"},
     "difference": {"state": "'open'"},
