@@ -42,6 +42,12 @@ notice_table = Table(
     moment("sent_at", nullable=True),
     Index("uq_notice_cause", "case_id", "kind", "cause", unique=True),
     Index("ix_notice_due", "not_before", postgresql_where="state = 'queued'"),
+    Index(
+        "ix_notice_by_hand",
+        "channel",
+        "not_before",
+        postgresql_where="channel IN ('phone', 'letter') AND state IN ('queued', 'sending')",
+    ),
 )
 
 
