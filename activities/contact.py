@@ -28,8 +28,9 @@ from domain.contact_policy import (
 from domain.countries import Country
 from domain.ids import NewId
 from domain.opt_outs import registry_of
-from store import creditors, holds, opt_outs, parties, permits
+from store import contact_stops, creditors, holds, opt_outs, parties, permits
 from store.cases import Case
+from store.contact_stops import ContactStop
 from store.creditors import Creditor
 from store.holds import HoldRow, covers
 from store.parties import Party
@@ -37,6 +38,8 @@ from store.permits import Budget, Permit
 
 _LOOK_BACK = timedelta(days=35)  # longer than any cap counts
 _PERMIT_LIFETIME = timedelta(minutes=15)
+STOPPED = "house.contact_stop"
+"""The rule by which nobody uses what reaches nobody, or a channel that the debtor wants no more of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,24 @@ def load(tx: Connection, case: Case) -> Debtor:
     )
 
 
+def addresses(tx: Connection, debtor: Debtor) -> dict[Channel, str]:
+    """Where the debtor can be reached, by channel: what is known of them, without what is used no longer."""
+    party = debtor.party
+    known = {
+        Channel.EMAIL: party.email,
+        Channel.SMS: party.phone,
+        Channel.PHONE: party.phone,
+        Channel.WHATSAPP: party.phone,
+        Channel.LETTER: party.address,
+    }
+    stops = contact_stops.standing(tx, [party.id]).get(party.id, [])
+    return {
+        channel: address
+        for channel, address in known.items()
+        if address and not any(stop.bars(channel.value, permits.number_index(address)) for stop in stops)
+    }
+
+
 def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
     """What law asks about: holds of today, a moratorium, consents, registries, and every touch so far by anybody."""
     return _standings(tx, [Contact(debtor)], now=now)[0].known
@@ -78,7 +99,8 @@ def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
 class Contact:
     """One contact that is asked for: over a channel, by whom, to which number or address, about which loan.
 
-    Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them.
+    Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them. ``held_by`` is the
+    machine or person that is to have the permit.
     """
 
     debtor: Debtor
@@ -86,6 +108,7 @@ class Contact:
     actor: Actor = Actor.CREDITOR
     number: str | None = None
     loan_id: str | None = None
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +119,7 @@ class _Standing:
     budget: Budget
     known: ContactFacts
     moratorium: str | None
+    stop: ContactStop | None = None
 
 
 def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lock: bool = False) -> list[_Standing]:
@@ -117,15 +141,19 @@ def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lo
     spent = permits.spent(tx, budgets, since=now - _LOOK_BACK, now=now)
     days = {(debtor.case.country, debtor.today(now)) for debtor in debtors}
     moratoria = {key: holds.moratorium(tx, *key) for key in days}
+    stops = contact_stops.standing(tx, [debtor.party.id for debtor in debtors])
     return [
-        _standing(
-            contact,
-            budget,
-            held=held.get(contact.debtor.case.id, []),
-            spent=spent,
-            moratoria=moratoria,
-            opted_out={one for index in _addresses(contact) for one in opted_out.get(index, ())},
-            now=now,
+        replace(
+            _standing(
+                contact,
+                budget,
+                held=held.get(contact.debtor.case.id, []),
+                spent=spent,
+                moratoria=moratoria,
+                opted_out={one for index in _addresses(contact) for one in opted_out.get(index, ())},
+                now=now,
+            ),
+            stop=_stop(contact, budget, stops.get(contact.debtor.party.id, [])),
         )
         for contact, budget in zip(contacts, budgets, strict=True)
     ]
@@ -136,6 +164,10 @@ def _addresses(contact: Contact) -> list[bytes]:
     party = contact.debtor.party
     known = (contact.number,) if contact.number is not None else (party.phone, party.email)
     return [index for index in map(permits.number_index, known) if index is not None]
+
+
+def _stop(contact: Contact, budget: Budget, stops: Sequence[ContactStop]) -> ContactStop | None:
+    return next((stop for stop in stops if stop.bars(contact.channel.value, budget.number_index)), None)
 
 
 def _standing(
@@ -239,6 +271,9 @@ def _answer(
 ) -> Permit | Refusal:
     if standing.moratorium:
         return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {standing.moratorium}",))
+    if standing.stop:
+        source = "house policy: nobody uses what reaches nobody, or what the debtor does not want"
+        return Refusal(STOPPED, source, Confidence.POLICY, (f"stopped: {standing.stop.reason}",))
     asked, debtor = standing.contact, standing.contact.debtor
     decision = contact_policy(
         debtor.country,
@@ -263,6 +298,7 @@ def _answer(
         issued_at=now,
         expires_at=min(now + _PERMIT_LIFETIME, decision.closes_at),
         settled_at=None,
+        held_by=asked.held_by,
     )
 
 

@@ -145,7 +145,7 @@ class RelayActivities:
             if faults:
                 self._hold(tx, notice, faults)
                 return None
-            recipient = _recipient(debtor, channel)
+            recipient = _recipient(tx, debtor, channel)
             transport = carrier(self.transports, channel, recipient)
         except AfluenteError as error:
             notices.change(tx, notice.id, state="failed", refusal={"rule": error.code, "reasons": [str(error)]})
@@ -271,10 +271,10 @@ class RelayActivities:
         timeline.note(tx, case, at=self.now(), actor="system", kind=event, detail=detail)
 
 
-def _recipient(debtor: Debtor, channel: Channel) -> str:
-    address = debtor.party.email if channel is Channel.EMAIL else debtor.party.phone
-    if not address:
-        raise Unavailable("recipient_missing", f"The debtor has no address for {channel.value}.")
+def _recipient(tx: Connection, debtor: Debtor, channel: Channel) -> str:
+    address = contact.addresses(tx, debtor).get(channel)
+    if address is None:
+        raise Unavailable("recipient_missing", f"No address of the debtor for {channel.value} is in use.")
     return address
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,7 @@ from store.promises import PromiseRow
 
 _TOLERANCE_BASIS_POINTS = 100
 _GRACE_DAYS = 2
+_REMINDED_BY = frozenset((Channel.EMAIL, Channel.SMS))
 _REMINDERS = [NoticeKind.FIRST_REMINDER.value, NoticeKind.SECOND_REMINDER.value]
 
 
@@ -249,7 +250,7 @@ class Turn:
             step=self.case.step,
             last_step_at=self._last_step_at(),
             opened_at=self.case.opened_at,
-            channels=_channels(self.debtor),
+            channels=_channels(self.debtor, contact.addresses(self.tx, self.debtor)),
             start_of_day=self.debtor.start_of_day,
             holds=tuple(ActiveHold(hold.kind, hold.end) for hold in placed if holds.covers(hold, self.today)),
             promises=tuple(
@@ -374,12 +375,8 @@ class Turn:
         timeline.note(self.tx, self.case, at=self.now, actor=actor, kind=event, detail=detail)
 
 
-def _channels(debtor: Debtor) -> frozenset[Channel]:
-    """How the debtor can be reached: an address of the kind, and the channel they prefer first among equals."""
-    usable = set()
-    if debtor.party.email:
-        usable.add(Channel.EMAIL)
-    if debtor.party.phone:
-        usable.add(Channel.SMS)
+def _channels(debtor: Debtor, addresses: Mapping[Channel, str]) -> frozenset[Channel]:
+    """How the debtor can be reminded: by what reaches them, and the channel they prefer first among equals."""
+    usable = _REMINDED_BY & set(addresses)
     preferred = Channel(debtor.party.channel)
     return frozenset({preferred} if preferred in usable else usable)

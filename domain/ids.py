@@ -78,6 +78,11 @@ PREFIXES: Final[dict[str, str]] = {
     "difference": "dif",
     "webhook_endpoint": "whe",
     "pay_link": "pln",
+    "placement": "plc",
+    "contact_report": "crp",
+    "contact_stop": "cst",
+    "mail_report": "mrp",
+    "letter_batch": "ltb",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

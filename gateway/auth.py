@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from domain.errors import Forbidden, Unauthenticated
 from gateway.services import Services, services_of
 from store import tenants
-from store.tenants import ROLES, Principal
+from store.tenants import AGENCY, ROLES, Principal
 
 KEY_PREFIX: Final = "afk_"
 _MAX_KEY_LENGTH: Final = 200
@@ -96,3 +96,5 @@ Administrator = Annotated[Caller, Depends(require("admin"))]
 Finance = Annotated[Caller, Depends(require("finance", "admin"))]
 Treasury = Annotated[Caller, Depends(require("treasury", "admin"))]
 MoneyDesk = Annotated[Caller, Depends(require("finance", "treasury", "admin"))]
+Contactor = Annotated[Caller, Depends(require("finance", "admin", AGENCY))]
+"""Who makes contacts; an agency sees no more than what is placed with it."""

@@ -32,6 +32,8 @@ TAGS: Final = [
         "name": "cases",
         "description": "One party's overdue debt to one creditor in one country, and what is done about it.",
     },
+    {"name": "placements", "description": "Cases that are with a partner agency."},
+    {"name": "contact", "description": "Permits for contacts, what came of them, and what is used no longer."},
     {"name": "payment requests", "description": "What a debtor was asked to pay, over which rail."},
     {"name": "pay links", "description": "Links to the page on which a debtor reads what is due and pays."},
     {"name": "receipts", "description": "Money that arrived, what it paid, and its entries in the book."},

@@ -181,6 +181,21 @@ def open_tenant(
     answer(work)
 
 
+@tenant_commands.command("agency")
+def add_agency(
+    name: Annotated[str, typer.Option(help="Name of the partner agency")], tenant: offices.TenantOption = None
+) -> None:
+    """Give a partner agency's machine an API key; prints it once. Cases are then placed with the key over the API."""
+
+    def work() -> dict[str, Any]:
+        parts = offices.base()
+        tenant_id = offices.tenant_of(parts, tenant)
+        with parts.database.tenant(tenant_id) as tx:
+            return tenancy.add_agency(tx, tenant_id=tenant_id, name=name)
+
+    answer(work)
+
+
 @app.command("status")
 def status_command() -> None:
     """Counts of cases, notices and deliveries for each tenant, as JSON."""

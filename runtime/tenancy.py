@@ -28,17 +28,28 @@ def new_api_key() -> str:
     return f"afk_{secret(24)}"
 
 
-def add_key(tx: Connection, *, tenant_id: str, name: str, api_key: str) -> None:
-    """Let a machine ask as an administrator of the tenant."""
+def add_key(tx: Connection, *, tenant_id: str, name: str, api_key: str, role: str = "admin") -> str:
+    """Let a machine ask in a role, as an administrator of the tenant where none is named; the key's identifier."""
+    key_id = clock.new_id("api_key")
     tenants.add_api_key(
         tx,
-        key_id=clock.new_id("api_key"),
+        key_id=key_id,
         tenant_id=tenant_id,
         name=name,
         key_sha256=hashlib.sha256(api_key.encode()).hexdigest(),
-        roles=["admin"],
+        roles=[role],
         now=clock.now(),
     )
+    return key_id
+
+
+def add_agency(tx: Connection, *, tenant_id: str, name: str) -> dict[str, Any]:
+    """A key for a partner agency's machine, told this once; ``name_taken`` where a key has the name already."""
+    if tenants.has_api_key(tx, name):
+        raise Conflict("name_taken", f"A key is named {name} already.", fix="Choose another name.")
+    api_key = new_api_key()
+    key_id = add_key(tx, tenant_id=tenant_id, name=name, api_key=api_key, role=tenants.AGENCY)
+    return {"agency_key_id": key_id, "name": name, "api_key": api_key}
 
 
 def add_person(tx: Connection, *, tenant_id: str, email: str, name: str, role: str, locale: str, password: str) -> None:

@@ -46,6 +46,12 @@ notice_table = Table(
     CheckConstraint("(delivery IS NULL) = (delivery_at IS NULL)", name="delivery_dated"),
     Index("uq_notice_cause", "case_id", "kind", "cause", unique=True),
     Index("ix_notice_due", "not_before", postgresql_where="state = 'queued'"),
+    Index(
+        "ix_notice_by_hand",
+        "channel",
+        "not_before",
+        postgresql_where="channel IN ('phone', 'letter') AND state IN ('queued', 'sending')",
+    ),
 )
 
 

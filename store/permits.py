@@ -61,6 +61,7 @@ permit_table = Table(
     moment("issued_at"),
     moment("expires_at"),
     moment("settled_at", nullable=True),
+    Column("held_by", Text),
     CheckConstraint(one_of("channel", Channel), name="channel_known"),
     CheckConstraint(one_of("actor", Actor), name="actor_known"),
     CheckConstraint(one_of("result", _OUTCOMES), name="result_known"),
@@ -77,7 +78,7 @@ class Permit:
     """The right to make one contact, spent from the contact budget; unused it gives its place back when it expires.
 
     ``loan_id`` and ``number_index`` (a blind index of number or address) say what the contact is about and where it
-    goes; ``None`` is not known, and counts against each.
+    goes; ``None`` is not known, and counts against each. ``held_by`` is the machine or person that it was given to.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Permit:
     issued_at: datetime
     expires_at: datetime
     settled_at: datetime | None
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,18 @@ def only_loans(tx: Connection, party_ids: Sequence[str]) -> dict[tuple[str, str]
     return {(party_id, creditor_id): loan_id for party_id, creditor_id, loan_id in tx.execute(query)}
 
 
+def get(tx: Connection, permit_id: str) -> Permit:
+    """The permit, or ``permit_unknown``."""
+    row = tx.execute(select(permit_table).where(permit_table.c.id == permit_id)).mappings().first()
+    if row is None:
+        raise _unknown(permit_id)
+    return Permit(**row)
+
+
+def _unknown(permit_id: str) -> NotFound:
+    return NotFound("permit_unknown", f"There is no permit {permit_id}.")
+
+
 def add(tx: Connection, permits: Sequence[Permit]) -> None:
     """Issue permits."""
     if permits:
@@ -213,7 +227,7 @@ def settle(tx: Connection, permit_id: str, *, result: str, now: datetime) -> boo
         return expires_at <= now
     first = tx.execute(select(table.result).where(table.id == permit_id)).scalar()
     if first is None:
-        raise NotFound("permit_unknown", f"There is no permit {permit_id}.")
+        raise _unknown(permit_id)
     raise Conflict(
         "permit_settled",
         f"The permit {permit_id} was settled as {first} and cannot become {result}.",

@@ -23,6 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from store.schema import metadata, moment
 
 ROLES = ("admin", "finance", "treasury", "auditor")
+AGENCY = "agency"
+"""The role of a partner agency's machine: it is none of ``ROLES``, for those may look at everything."""
 
 tenant_table = Table(
     "tenant",
@@ -137,6 +139,18 @@ def add_api_key(
             id=key_id, tenant_id=tenant_id, name=name, key_sha256=key_sha256, roles=roles, created_at=now
         ),
     )
+
+
+def has_api_key(tx: Connection, name: str) -> bool:
+    """Whether a key of this tenant has a name, revoked ones included."""
+    return tx.execute(select(api_key_table.c.id).where(api_key_table.c.name == name)).first() is not None
+
+
+def is_agency_key(tx: Connection, key_id: str) -> bool:
+    """Whether a key of this tenant, not revoked, is a partner agency's."""
+    table = api_key_table.c
+    query = select(table.id).where(table.id == key_id, table.roles.contains([AGENCY]), table.revoked_at.is_(None))
+    return tx.execute(query).first() is not None
 
 
 def find_api_key(tx: Connection, key_sha256: str) -> Principal | None:

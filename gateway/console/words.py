@@ -8,6 +8,7 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
+from gateway.console.contact_words import CONTACT_DETAIL, CONTACT_LABELS, CONTACT_TIMELINE
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
@@ -21,6 +22,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **WEBHOOK_LABELS,
     **RECON_LABELS,
     **CODE_LABELS,
+    **CONTACT_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -192,8 +194,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "hold_placed": marked("Hold placed"),
         "hold_released": marked("Hold released"),
         "payment_request_failed": marked("Payment request not possible"),
+        **CONTACT_TIMELINE,
     },
     "detail": {
+        **CONTACT_DETAIL,
         "amount": marked("Amount"),
         "due_date": marked("Due"),
         "kind": marked("Kind"),

@@ -20,6 +20,10 @@ TABLES_OF_TENANTS = (
 )
 
 NEEDED = {
+    "contact_report": {"result": "'attempt'"},
+    "contact_stop": {"channel": "'sms'"},
+    "hand_carried": {"actor": "'creditor'", "tries": "1"},
+    "mail_report": {"kind": "'unknown'"},
     "contact_permit": {"channel": "'phone'", "actor": "'creditor'", "result": "'attempt'"},
     "contact_opt_out": {"channel": "'sms'"},
     "incoming_message": {"meaning": "'message'", "pieces_total": "1"},
