@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 from connectors import registry
 from domain.contact_policy import (
     Actor,
+    Cause,
     Channel,
     Confidence,
     ContactFacts,
     ContactResult,
+    Decision,
     LenderType,
     PastContact,
     Permitted,
@@ -24,6 +26,7 @@ from domain.contact_policy import (
     contact_policy,
     first_lawful_contact,
 )
+from domain.contact_reasons import Moratorium
 from domain.countries import Country
 from domain.ids import NewId
 from store import creditors, holds, parties, permits
@@ -215,21 +218,22 @@ def issue_permits(
     return answers
 
 
+def look(tx: Connection, contact: Contact, *, at: datetime) -> tuple[ContactFacts, Decision]:
+    """What is known of a contact and whether it would be lawful then; nothing is spent and nothing written.
+
+    The same decision as a permit's: holds and a moratorium are those of the debtor's day at ``at``.
+    """
+    standing = _standings(tx, [contact], now=at)[0]
+    return standing.known, _decision(standing, (), now=at)
+
+
 def _answer(
     standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
 ) -> Permit | Refusal:
-    if standing.moratorium:
-        return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {standing.moratorium}",))
-    asked, debtor = standing.contact, standing.contact.debtor
-    decision = contact_policy(
-        debtor.country,
-        replace(standing.known, contacts=standing.known.contacts + just_spent),
-        channel=asked.channel,
-        at=now,
-        subdivision=debtor.party.subdivision,
-    )
+    decision = _decision(standing, just_spent, now=now)
     if isinstance(decision, Refusal):
         return decision
+    asked, debtor = standing.contact, standing.contact.debtor
     return Permit(
         id=new_id("permit"),
         tenant_id=debtor.case.tenant_id,
@@ -244,6 +248,20 @@ def _answer(
         issued_at=now,
         expires_at=min(now + _PERMIT_LIFETIME, decision.closes_at),
         settled_at=None,
+    )
+
+
+def _decision(standing: _Standing, just_spent: tuple[PastContact, ...], *, now: datetime) -> Decision:
+    if standing.moratorium:
+        cause = Cause(None, Moratorium(standing.moratorium))
+        return Refusal(None, "house switch", Confidence.POLICY, (str(cause),), causes=(cause,))
+    debtor = standing.contact.debtor
+    return contact_policy(
+        debtor.country,
+        replace(standing.known, contacts=standing.known.contacts + just_spent),
+        channel=standing.contact.channel,
+        at=now,
+        subdivision=debtor.party.subdivision,
     )
 
 

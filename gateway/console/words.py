@@ -8,6 +8,7 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
+from gateway.console.contact_labels import CONTACT_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
@@ -21,6 +22,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **WEBHOOK_LABELS,
     **RECON_LABELS,
     **CODE_LABELS,
+    **CONTACT_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -40,6 +42,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "letter": marked("Letter"),
         "phone": marked("Phone"),
         "whatsapp": marked("WhatsApp"),
+        "visit": marked("Visit"),
+        "app": marked("App"),
     },
     "receipt_state": {
         "matched": marked("Matched"),
@@ -101,6 +105,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "representation": marked("Represented by a lawyer"),
         "cease": marked("Asked not to be contacted"),
         "legal_hold": marked("Legal hold"),
+        "moratorium": marked("Moratorium"),
     },
     "promise_state": {
         "open": marked("Open"),
