@@ -15,7 +15,6 @@ from domain.contact_policy import (
     Actor,
     Cause,
     Channel,
-    Confidence,
     ContactFacts,
     ContactResult,
     Decision,
@@ -38,6 +37,7 @@ from store.permits import Budget, Permit
 
 _LOOK_BACK = timedelta(days=35)  # longer than any cap counts
 _PERMIT_LIFETIME = timedelta(minutes=15)
+_DIALLED = (Channel.PHONE, Channel.SMS, Channel.WHATSAPP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,12 @@ def issue_permits(
     return answers
 
 
+def asked_over(debtor: Debtor, channel: Channel, actor: Actor) -> Contact:
+    """The contact that somebody would make over a channel, to the address that is known of the debtor there."""
+    numbers = {Channel.EMAIL: debtor.party.email} | dict.fromkeys(_DIALLED, debtor.party.phone)
+    return Contact(debtor, channel, actor, number=numbers.get(channel))
+
+
 def look(tx: Connection, contact: Contact, *, at: datetime) -> tuple[ContactFacts, Decision]:
     """What is known of a contact and whether it would be lawful then; nothing is spent and nothing written.
 
@@ -254,7 +260,7 @@ def _answer(
 def _decision(standing: _Standing, just_spent: tuple[PastContact, ...], *, now: datetime) -> Decision:
     if standing.moratorium:
         cause = Cause(None, Moratorium(standing.moratorium))
-        return Refusal(None, "house switch", Confidence.POLICY, (str(cause),), causes=(cause,))
+        return Refusal(None, cause.source, cause.confidence, (str(cause),), causes=(cause,))
     debtor = standing.contact.debtor
     return contact_policy(
         debtor.country,

@@ -65,7 +65,6 @@ __all__ = [
 
 HORIZON: Final = timedelta(days=60)
 CLOSING_MARGIN: Final = timedelta(minutes=15)  # a send that starts late must still end inside its window
-UNKNOWN_SOURCE: Final = "house policy: what no rule permits is denied"
 
 _LASTING: Final = (Forbidden, OnlyChannels, ConsentNeeded, Freeze, RegistryBlock)  # no passing of time lifts these
 _LEAD: Final = {Confidence.VERIFIED: 0, Confidence.SECONDARY: 1, Confidence.UNVERIFIED: 2, Confidence.POLICY: 3}
@@ -331,12 +330,12 @@ class Question:
         return tuple(rule.id for rule in sorted(in_force, key=lambda rule: not isinstance(rule.kind, Hours)))
 
     def _refusal(self, at: datetime, causes: tuple[Cause, ...]) -> Refusal:
-        rule = causes[0].rule
+        first = causes[0]
         lawful = self.next_allowed(at)
         return Refusal(
-            rule=rule.id if rule else None,
-            source=rule.source if rule else UNKNOWN_SOURCE,
-            confidence=rule.confidence if rule else Confidence.POLICY,
+            rule=first.rule.id if first.rule else None,
+            source=first.source,
+            confidence=first.confidence,
             reasons=tuple(map(str, causes)),
             next_allowed_at=self._shown(lawful) if lawful else None,
             causes=causes,

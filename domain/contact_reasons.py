@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from domain.contact_law import CalendarSpan, Rolling, Window
 from domain.contacts import Channel, Confidence
 
 if TYPE_CHECKING:
     from domain.contact_law import ContactRule
+
+UNKNOWN_SOURCE: Final = "house policy: what no rule permits is denied"
+HOUSE_SWITCH: Final = "house switch"
 
 
 def named_span(day: date, span: CalendarSpan) -> str:
@@ -218,12 +222,29 @@ Reason = (
 )
 
 
+def code_of(reason: Reason) -> str:
+    """The kind of a reason as a code: ``outside_hours``, ``over_cap``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(reason).__name__).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One reason with the rule that gives it; without one it is the house's."""
 
     rule: ContactRule | None
     reason: Reason
+
+    @property
+    def source(self) -> str:
+        """Where the rule is written; what no rule says is house policy, and a moratorium the house's own switch."""
+        if self.rule is not None:
+            return self.rule.source
+        return HOUSE_SWITCH if isinstance(self.reason, Moratorium) else UNKNOWN_SOURCE
+
+    @property
+    def confidence(self) -> Confidence:
+        """How well the rule is founded."""
+        return self.rule.confidence if self.rule is not None else Confidence.POLICY
 
     def __str__(self) -> str:
         """The English sentence behind the rule's id."""
