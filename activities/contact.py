@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 from connectors import registry
 from domain.contact_policy import (
     Actor,
+    Cause,
     Channel,
-    Confidence,
     ContactFacts,
     ContactResult,
+    Decision,
     LenderType,
     PastContact,
     Permitted,
@@ -25,6 +26,7 @@ from domain.contact_policy import (
     contact_policy,
     first_lawful_contact,
 )
+from domain.contact_reasons import Moratorium, Stopped
 from domain.countries import Country
 from domain.ids import NewId
 from domain.opt_outs import registry_of
@@ -40,6 +42,7 @@ _LOOK_BACK = timedelta(days=35)  # longer than any cap counts
 _PERMIT_LIFETIME = timedelta(minutes=15)
 STOPPED = "house.contact_stop"
 """The rule by which nobody uses what reaches nobody, or a channel that the debtor wants no more of."""
+_DIALLED = (Channel.PHONE, Channel.SMS, Channel.WHATSAPP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,24 +269,28 @@ def issue_permits(
     return answers
 
 
+def asked_over(debtor: Debtor, channel: Channel, actor: Actor) -> Contact:
+    """The contact that somebody would make over a channel, to the address that is known of the debtor there."""
+    numbers = {Channel.EMAIL: debtor.party.email} | dict.fromkeys(_DIALLED, debtor.party.phone)
+    return Contact(debtor, channel, actor, number=numbers.get(channel))
+
+
+def look(tx: Connection, contact: Contact, *, at: datetime) -> tuple[ContactFacts, Decision]:
+    """What is known of a contact and whether it would be lawful then; nothing is spent and nothing written.
+
+    The same decision as a permit's: holds and a moratorium are those of the debtor's day at ``at``.
+    """
+    standing = _standings(tx, [contact], now=at)[0]
+    return standing.known, _decision(standing, (), now=at)
+
+
 def _answer(
     standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
 ) -> Permit | Refusal:
-    if standing.moratorium:
-        return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {standing.moratorium}",))
-    if standing.stop:
-        source = "house policy: nobody uses what reaches nobody, or what the debtor does not want"
-        return Refusal(STOPPED, source, Confidence.POLICY, (f"stopped: {standing.stop.reason}",))
-    asked, debtor = standing.contact, standing.contact.debtor
-    decision = contact_policy(
-        debtor.country,
-        replace(standing.known, contacts=standing.known.contacts + just_spent),
-        channel=asked.channel,
-        at=now,
-        subdivision=debtor.party.subdivision,
-    )
+    decision = _decision(standing, just_spent, now=now)
     if isinstance(decision, Refusal):
         return decision
+    asked, debtor = standing.contact, standing.contact.debtor
     return Permit(
         id=new_id("permit"),
         tenant_id=debtor.case.tenant_id,
@@ -307,6 +314,23 @@ def closes_at(tx: Connection, debtor: Debtor, channel: Channel, *, now: datetime
     known = replace(facts(tx, debtor, now=now), contacts=())  # hours alone: the contact itself is spent already
     answer = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
     return answer.closes_at if isinstance(answer, Permitted) else None
+
+
+def _decision(standing: _Standing, just_spent: tuple[PastContact, ...], *, now: datetime) -> Decision:
+    if standing.moratorium:
+        cause = Cause(None, Moratorium(standing.moratorium))
+        return Refusal(None, cause.source, cause.confidence, (str(cause),), causes=(cause,))
+    if standing.stop:
+        cause = Cause(None, Stopped(standing.stop.reason))
+        return Refusal(STOPPED, cause.source, cause.confidence, (str(cause),), causes=(cause,))
+    debtor = standing.contact.debtor
+    return contact_policy(
+        debtor.country,
+        replace(standing.known, contacts=standing.known.contacts + just_spent),
+        channel=standing.contact.channel,
+        at=now,
+        subdivision=debtor.party.subdivision,
+    )
 
 
 def why_wait(

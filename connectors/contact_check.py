@@ -7,13 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from domain.contact_law import Hours
+from domain.contact_law import ContactRule, Hours
 from domain.contact_policy import (
     Actor,
     Channel,
     Confidence,
     ContactFacts,
     ContactResult,
+    Decision,
     LenderType,
     PartyRole,
     PastContact,
@@ -75,14 +76,23 @@ def moment_from(text: Any, where: str = "at") -> datetime:
 def answer_json(
     country: Country, *, channel: Channel, at: datetime, facts: ContactFacts, subdivision: str | None
 ) -> dict[str, Any]:
-    """Whether a contact is lawful, by which rule, and from when it is, ready for JSON.
+    """Whether a contact is lawful, by which rule, and from when it is, ready for JSON."""
+    return decision_json(country, contact_policy(country, facts, channel=channel, at=at, subdivision=subdivision))
 
-    When it is, ``rule`` is the rule whose hours allow it; of several, the one founded worst speaks, so that nothing is
-    shown as law that rests on policy in part.
-    """
-    decision = contact_policy(country, facts, channel=channel, at=at, subdivision=subdivision)
+
+def decision_json(country: Country, decision: Decision) -> dict[str, Any]:
+    """A decision of contact law as the six keys of an answer; ``rule`` is the one that ``deciding_rule`` names."""
     if isinstance(decision, Permitted):
-        return _allowed(country, decision)
+        rule = deciding_rule(country, decision)
+        closing = decision.closes_at.isoformat()
+        return {
+            "allowed": True,
+            "rule": rule.id,
+            "source": rule.source,
+            "confidence": str(rule.confidence),
+            "reasons": [f"{rule.id}: the window is open until {closing}."],
+            "next_allowed_at": None,
+        }
     return {
         "allowed": False,
         "rule": decision.rule,
@@ -93,18 +103,37 @@ def answer_json(
     }
 
 
-def _allowed(country: Country, decision: Permitted) -> dict[str, Any]:
+def deciding_rule(country: Country, decision: Permitted) -> ContactRule:
+    """The rule whose hours allow a contact.
+
+    Of several, the one founded worst speaks, so that nothing is shown as law that rests on policy in part.
+    """
     consulted = [rule for rule in country.contact_rules if rule.id in decision.rules]
     hours = [rule for rule in consulted if isinstance(rule.kind, Hours) and any(rule.kind.week)]
-    rule = max(hours, key=lambda found: _DOUBT[found.confidence])
-    closing = decision.closes_at.isoformat()
+    return max(hours, key=lambda found: _DOUBT[found.confidence])
+
+
+def facts_json(facts: ContactFacts) -> dict[str, Any]:
+    """Facts as ``facts_from_json`` reads them; whose a touch was and which loan it was about is left out."""
     return {
-        "allowed": True,
-        "rule": rule.id,
-        "source": rule.source,
-        "confidence": str(rule.confidence),
-        "reasons": [f"{rule.id}: the window is open until {closing}."],
-        "next_allowed_at": None,
+        "actor": str(facts.actor),
+        "lender_type": str(facts.lender_type),
+        "party_role": str(facts.party_role),
+        "days_past_due": facts.days_past_due,
+        "consents": sorted(facts.consents),
+        "holds": sorted(facts.holds & HOLDS),
+        "contacts": [
+            {
+                "at": touch.at.isoformat(),
+                "channel": str(touch.channel),
+                "actor": str(touch.actor),
+                "result": str(touch.result),
+            }
+            for touch in facts.contacts
+        ],
+        "time_zone": facts.time_zone,
+        "registries": sorted(facts.registries),
+        "product": facts.product,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import assert_never
@@ -28,6 +28,21 @@ from domain.contact_law import (
     RegistryBlock,
     Rolling,
     Window,
+)
+from domain.contact_reasons import (
+    ChannelNotListed,
+    ConsentMissing,
+    NotAllowed,
+    OnHold,
+    OnRegister,
+    OutsideHours,
+    OverCap,
+    Quiet,
+    Reason,
+    Resting,
+    RestingDays,
+    TooSoon,
+    named_span,
 )
 from domain.contacts import Channel, ContactFacts, PastContact
 from domain.wall_clock import instant_of
@@ -66,8 +81,8 @@ def windows_on(hours: Hours, day: Day, facts: ContactFacts) -> DayWindows:
     return hours.week[day.weekday]
 
 
-def objection(rule: ContactRule, moment: Moment, *, channel: Channel, facts: ContactFacts) -> str | None:
-    """Why a rule that touches the contact forbids it at a moment, as a sentence; ``None`` when it does not."""
+def objection(rule: ContactRule, moment: Moment, *, channel: Channel, facts: ContactFacts) -> Reason | None:
+    """Why a rule that touches the contact forbids it at a moment; ``None`` when it does not."""
     match rule.kind:
         case Hours() as hours:
             return _outside_hours(hours, moment, facts)
@@ -89,46 +104,56 @@ def _standing(
     *,
     channel: Channel,
     facts: ContactFacts,
-) -> str | None:
+) -> Reason | None:
     """What stands against a contact at any hour."""
     match kind:
         case Forbidden():
-            stands = True
-        case OnlyChannels():
-            stands = channel not in kind.channels
+            return NotAllowed(rule.text)
+        case OnlyChannels(channels=listed):
+            return None if channel in listed else ChannelNotListed(rule.text, listed)
         case ConsentNeeded():
-            stands = (kind.consent or str(channel)) not in facts.consents
-        case RegistryBlock():
-            stands = kind.registry in facts.registries
+            needed = kind.consent or str(channel)
+            return None if needed in facts.consents else ConsentMissing(rule.text, needed)
+        case RegistryBlock(registry=registry):
+            return OnRegister(rule.text, registry) if registry in facts.registries else None
         case Freeze():
             holds = facts.holds if kind.holds is None else facts.holds & kind.holds
-            return f"The case is on hold: {', '.join(sorted(holds))}." if holds else None
+            return OnHold(tuple(sorted(holds))) if holds else None
         case _:
             assert_never(kind)
-    return rule.text if stands else None
 
 
 def expiries(rule: ContactRule, facts: ContactFacts) -> Sequence[datetime]:
     """The instants at which a touch so far stops counting against a rule (calendar spans end at midnight)."""
+    wait = counting_time(rule)
+    return [contact.at + wait for contact in facts.contacts] if wait is not None else ()
+
+
+def counting_time(rule: ContactRule) -> timedelta | None:
+    """For how long a touch counts against a rule, where that is not until the end of a calendar span."""
     match rule.kind:
         case Cap(span=Rolling(days=days)):
-            wait = timedelta(days=days)
+            return timedelta(days=days)
         case MinGap(gap=gap):
-            wait = gap
+            return gap
         case CoolDown(rest=rest):
-            wait = rest
+            return rest
         case _:
-            return ()
-    return [contact.at + wait for contact in facts.contacts]
+            return None
+
+
+def stated_windows(rule: ContactRule) -> Iterator[Window]:
+    """Every window that a rule of hours states for some day."""
+    if isinstance(rule.kind, Hours):
+        hours = rule.kind
+        days = (hours.holiday, *hours.week, *(windows for _, special in hours.special for windows in special))
+        for windows in days:
+            yield from windows or ()
 
 
 def openings_of(rule: ContactRule) -> set[time]:
     """Every local time at which a rule of hours may open a window."""
-    if not isinstance(rule.kind, Hours):
-        return set()
-    hours = rule.kind
-    stated = [hours.holiday, *hours.week, *(windows for _, special in hours.special for windows in special)]
-    return {window.open for windows in stated for window in windows or ()}
+    return {window.open for window in stated_windows(rule)}
 
 
 def closing_of(window: Window, moment: Moment) -> datetime:
@@ -137,17 +162,14 @@ def closing_of(window: Window, moment: Moment) -> datetime:
     return instant_of(moment.zone, day, window.close, after=moment.at)
 
 
-def _outside_hours(hours: Hours, moment: Moment, facts: ContactFacts) -> str | None:
+def _outside_hours(hours: Hours, moment: Moment, facts: ContactFacts) -> Reason | None:
     windows = windows_on(hours, moment.day, facts)
     if windows is None:
         return None
     wall_time = moment.wall.time()
     if any(wall_time in window for window in windows):
         return None
-    stated = f"only {', '.join(map(str, windows))} is allowed" if windows else "no hour is allowed"
-    day = moment.day
-    name = f", {day.holiday}" if day.holiday else f" ({day.special})" if day.special else ""
-    return f"{moment.wall:%H:%M} on {moment.wall:%A} {day.date}{name} in {moment.zone.key}: {stated} then."
+    return OutsideHours(moment.wall, moment.zone.key, windows, moment.day.holiday, moment.day.special)
 
 
 def _counted(rule: ContactRule, kind: Cap | MinGap, facts: ContactFacts) -> list[PastContact]:
@@ -182,20 +204,16 @@ def _of_the_same(per: Per, contact: PastContact, facts: ContactFacts) -> bool:
     return known is None or asked is None or known == asked
 
 
-def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> str | None:
+def _over_cap(cap: Cap, moment: Moment, touches: list[PastContact]) -> Reason | None:
     if len(touches) < cap.limit:
         return None
     match cap.span:
         case Rolling(days=days):
             most = _most_in_any_stretch(moment.at, [touch.at for touch in touches], length=timedelta(days=days))
-            period = f"in {days} days"
         case CalendarSpan() as calendar_span:
-            here = _span_of(moment.wall, calendar_span)
-            most = sum(_span_of(touch.at.astimezone(moment.zone), calendar_span) == here for touch in touches)
-            period = f"in {here}" if calendar_span is not CalendarSpan.DAY else f"on {here}"
-    if most < cap.limit:
-        return None
-    return f"{most} of at most {cap.limit} touches {period} were already made."
+            here = named_span(moment.day.date, calendar_span)
+            most = sum(named_span(_local_day(touch, moment), calendar_span) == here for touch in touches)
+    return OverCap(most, cap.limit, cap.span, moment.day.date) if most >= cap.limit else None
 
 
 def _most_in_any_stretch(at: datetime, touches: list[datetime], *, length: timedelta) -> int:
@@ -205,55 +223,44 @@ def _most_in_any_stretch(at: datetime, touches: list[datetime], *, length: timed
     return max(bisect_left(near, start + length) - bisect_left(near, start) for start in starts)
 
 
-def _too_soon(rule: MinGap, moment: Moment, touches: list[PastContact]) -> str | None:
+def _too_soon(rule: MinGap, moment: Moment, touches: list[PastContact]) -> Reason | None:
     near = [touch for touch in touches if abs(moment.at - touch.at) < rule.gap]
-    return f"The touch at {near[-1].at.isoformat()} lies less than {rule.gap} away." if near else None
+    return TooSoon(near[-1].at, rule.gap) if near else None
 
 
-def _span_of(local: datetime, span: CalendarSpan) -> str:
-    """The day, ISO week or month that a local time falls into, by name."""
-    match span:
-        case CalendarSpan.DAY:
-            return f"{local.date()}"
-        case CalendarSpan.WEEK:
-            year, number, _ = local.isocalendar()
-            return f"week {number} of {year}"
-        case CalendarSpan.MONTH:
-            return f"{local:%Y-%m}"
-        case _:
-            assert_never(span)
+def _local_day(touch: PastContact, moment: Moment) -> date:
+    return touch.at.astimezone(moment.zone).date()
 
 
-def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: ContactFacts) -> str | None:
-    here = _span_of(moment.wall, rule.until_end_of)
+def _quiet(rule: QuietAfter, moment: Moment, *, channel: Channel, facts: ContactFacts) -> Reason | None:
+    here = named_span(moment.day.date, rule.until_end_of)
     for touch in facts.contacts:
-        same_span = _span_of(touch.at.astimezone(moment.zone), rule.until_end_of) == here
         if (
-            same_span
+            named_span(_local_day(touch, moment), rule.until_end_of) == here
             and _of_the_same(Per.DEBTOR, touch, facts)
             and touch.result.at_least(rule.after)
             and not (rule.other_channels and touch.channel is channel)
         ):
-            return f"The debtor was reached by {touch.channel} at {touch.at.isoformat()}; nothing more in {here}."
+            return Quiet(touch.channel, touch.at, rule.until_end_of, moment.day.date)
     return None
 
 
-def _resting(rule: CoolDown, moment: Moment, facts: ContactFacts) -> str | None:
+def _resting(rule: CoolDown, moment: Moment, facts: ContactFacts) -> Reason | None:
     if rule.waived_by is not None and rule.waived_by in facts.consents:
         return None
     for touch in facts.contacts:
         if not touch.result.at_least(rule.after) or not _of_the_same(rule.per, touch, facts) or touch.at > moment.at:
             continue
         if moment.at < touch.at + rule.rest:
-            return f"The debtor was reached at {touch.at.isoformat()}; nothing may follow for {rule.rest}."
+            return Resting(touch.at, rule.rest)
         if rule.working_days and moment.day.date < _free_after(rule.working_days, touch, moment):
-            return f"The debtor was reached at {touch.at.isoformat()}; {rule.working_days} working days go by first."
+            return RestingDays(touch.at, rule.working_days)
     return None
 
 
 def _free_after(working_days: int, touch: PastContact, moment: Moment) -> date:
     """The first day on which so many working days have gone by in full since the day of a touch."""
-    day = touch.at.astimezone(moment.zone).date()
+    day = _local_day(touch, moment)
     # Beyond the day that is asked about nothing need be known.
     while working_days and day <= moment.day.date:
         day += timedelta(days=1)

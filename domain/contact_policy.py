@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ from domain.contact_law import (
     RegistryBlock,
     Window,
 )
+from domain.contact_reasons import Cause, Decision, NoHoursStated, Permitted, Refusal
 from domain.contacts import (
     Actor,
     Calendar,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Actor",
     "Calendar",
+    "Cause",
     "Channel",
     "Confidence",
     "ContactFacts",
@@ -63,33 +65,9 @@ __all__ = [
 
 HORIZON: Final = timedelta(days=60)
 CLOSING_MARGIN: Final = timedelta(minutes=15)  # a send that starts late must still end inside its window
-UNKNOWN_SOURCE: Final = "house policy: what no rule permits is denied"
 
 _LASTING: Final = (Forbidden, OnlyChannels, ConsentNeeded, Freeze, RegistryBlock)  # no passing of time lifts these
 _LEAD: Final = {Confidence.VERIFIED: 0, Confidence.SECONDARY: 1, Confidence.UNVERIFIED: 2, Confidence.POLICY: 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Permitted:
-    """The contact is lawful at the moment asked; ``rules`` are those that were consulted, the hours first."""
-
-    rules: tuple[str, ...]
-    closes_at: datetime  # until when the present window stays open, aware
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The contact is not lawful: by which rule, on what source, and from when it would be."""
-
-    rule: str | None
-    source: str
-    confidence: Confidence
-    reasons: tuple[str, ...]
-    next_allowed_at: datetime | None = field(default=None)  # aware; None = not while the facts stay as they are
-
-
-Decision = Permitted | Refusal
-Objection = tuple[ContactRule | None, str]
 
 
 def decide(
@@ -109,9 +87,7 @@ def decide(
     ``law_on`` asks by the law of another day than the contact's own. Raises ``Invalid``: ``moment_without_offset``,
     ``time_zone_unknown``.
     """
-    question = _question(
-        rules, calendar, zones=zones, subdivision=subdivision, channel=channel, facts=facts, law_on=law_on
-    )
+    question = asked(rules, calendar, zones=zones, subdivision=subdivision, channel=channel, facts=facts, law_on=law_on)
     return question.answer(in_utc(at))
 
 
@@ -133,7 +109,7 @@ def first_lawful(
     """
     if not 0 <= spread < 1:
         raise Invalid("spread_out_of_range", f"A spread lies from 0 up to, not including, 1; {spread} does not.")
-    question = _question(rules, calendar, zones=zones, subdivision=subdivision, channel=channel, facts=facts)
+    question = asked(rules, calendar, zones=zones, subdivision=subdivision, channel=channel, facts=facts)
     start = in_utc(not_before)
     if not question.allows(start):
         opening = question.next_allowed(start)
@@ -151,7 +127,7 @@ def contact_policy(
     return decide(
         country.contact_rules,
         country.calendar,
-        zones=_zones_of(country, subdivision),
+        zones=zones_of(country, subdivision),
         subdivision=subdivision,
         channel=channel,
         at=at,
@@ -172,7 +148,7 @@ def first_lawful_contact(
     return first_lawful(
         country.contact_rules,
         country.calendar,
-        zones=_zones_of(country, subdivision),
+        zones=zones_of(country, subdivision),
         subdivision=subdivision,
         channel=channel,
         facts=facts,
@@ -181,7 +157,8 @@ def first_lawful_contact(
     )
 
 
-def _zones_of(country: Country, subdivision: str | None) -> tuple[str, ...]:
+def zones_of(country: Country, subdivision: str | None) -> tuple[str, ...]:
+    """The zones that must all allow a contact there. Raises ``Invalid``: ``subdivision_unknown``."""
     if subdivision is not None:
         listed = subdivision in country.subdivisions if country.subdivisions else None
         if listed is False or not subdivision.startswith(f"{country.code}-"):
@@ -214,7 +191,7 @@ def _day(calendar: Calendar, day: date, subdivision: str | None) -> Day:
     )
 
 
-def _question(
+def asked(
     rules: Sequence[ContactRule],
     calendar: Calendar,
     *,
@@ -223,12 +200,13 @@ def _question(
     channel: Channel,
     facts: ContactFacts,
     law_on: date | None = None,
-) -> _Question:
+) -> Question:
+    """A question whose moment is open still; raises as ``decide`` does."""
     names = (facts.time_zone,) if facts.time_zone is not None else tuple(zones)
     if not names:
         raise Invalid("time_zone_unknown", "Neither the debtor's time zone nor the country's zones are known.")
     bound = _in_place(tuple(rules), subdivision, channel)
-    return _Question(
+    return Question(
         rules=tuple(rule for rule in bound if rule.scope.touches(channel, facts)),
         calendar=calendar,
         zones=tuple(zone_named(name) for name in names),
@@ -247,7 +225,7 @@ def _with_instants(facts: ContactFacts) -> ContactFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """One contact that is asked about; only the moment is open."""
 
     rules: tuple[ContactRule, ...]
@@ -259,22 +237,24 @@ class _Question:
     law_on: date | None
 
     def answer(self, at: datetime) -> Decision:
+        """The decision at an instant of UTC."""
         moments = tuple(self._moments(at))
-        objections: dict[str | None, Objection] = {}
-        for rule, why in self._objections(moments):
-            objections.setdefault(rule.id if rule else None, (rule, why))
-        if not objections:
+        causes: dict[str | None, Cause] = {}
+        for cause in self._causes(moments):
+            causes.setdefault(cause.rule.id if cause.rule else None, cause)
+        if not causes:
             return Permitted(rules=self._consulted(moments[0]), closes_at=self._shown(self._closes_at(moments)))
-        return self._refusal(at, sorted(objections.values(), key=_precedence))
+        return self._refusal(at, tuple(sorted(causes.values(), key=_precedence)))
 
     def allows(self, at: datetime) -> bool:
-        return next(self._objections(self._moments(at)), None) is None
+        """Whether nothing stands against it at an instant of UTC."""
+        return next(self._causes(self._moments(at)), None) is None
 
     def closes_at(self, at: datetime) -> datetime:
         """When the window that is open at a lawful instant closes first, in any zone."""
         return self._closes_at(self._moments(at))
 
-    def _objections(self, moments: Iterable[Moment]) -> Iterator[Objection]:
+    def _causes(self, moments: Iterable[Moment]) -> Iterator[Cause]:
         """What stands against the contact at an instant, in every zone that it may fall into."""
         for moment in moments:
             opened = False
@@ -283,12 +263,12 @@ class _Question:
                     continue
                 why = objection(rule, moment, channel=self.channel, facts=self.facts)
                 if why is not None:
-                    yield rule, why
+                    yield Cause(rule, why)
                 kind = rule.kind
                 if isinstance(kind, Hours) and windows_on(kind, moment.day, self.facts) is not None:
                     opened = True
             if not opened:
-                yield None, f"No rule states hours for {self.channel} on {moment.day.date}; unknown means no."
+                yield Cause(None, NoHoursStated(self.channel, moment.day.date))
 
     def _closes_at(self, moments: Iterable[Moment]) -> datetime:
         hours = [(rule, rule.kind) for rule in self.rules if isinstance(rule.kind, Hours)]
@@ -307,7 +287,8 @@ class _Question:
         What is lawful changes only at midnight, when a window opens or closes, when the clocks change and when a touch
         stops counting. It is enough to ask at those instants, in order.
         """
-        for rule, _ in self._objections(self._moments(at)):
+        for cause in self._causes(self._moments(at)):
+            rule = cause.rule
             if rule and rule.effective_to is None and isinstance(rule.kind, _LASTING):
                 return None
         expired = [moment for rule in self.rules for moment in expiries(rule, self.facts)]
@@ -348,15 +329,16 @@ class _Question:
         in_force = [rule for rule in self.rules if rule.holds_on(day)]
         return tuple(rule.id for rule in sorted(in_force, key=lambda rule: not isinstance(rule.kind, Hours)))
 
-    def _refusal(self, at: datetime, objections: list[Objection]) -> Refusal:
-        rule = objections[0][0]
+    def _refusal(self, at: datetime, causes: tuple[Cause, ...]) -> Refusal:
+        first = causes[0]
         lawful = self.next_allowed(at)
         return Refusal(
-            rule=rule.id if rule else None,
-            source=rule.source if rule else UNKNOWN_SOURCE,
-            confidence=rule.confidence if rule else Confidence.POLICY,
-            reasons=tuple(f"{cause.id}: {why}" if cause else why for cause, why in objections),
+            rule=first.rule.id if first.rule else None,
+            source=first.source,
+            confidence=first.confidence,
+            reasons=tuple(map(str, causes)),
             next_allowed_at=self._shown(lawful) if lawful else None,
+            causes=causes,
         )
 
     def _shown(self, at: datetime) -> datetime:
@@ -368,9 +350,9 @@ class _Question:
         return at.astimezone(timezone(offset) if offset is not None else UTC)
 
 
-def _precedence(objection: Objection) -> tuple[int, int]:
+def _precedence(cause: Cause) -> tuple[int, int]:
     """What a refusal leads with: lasting bans, then hours, then budgets; among these what is founded best."""
-    rule = objection[0]
+    rule = cause.rule
     if rule is None:
         return (1, 9)
     kind = 0 if isinstance(rule.kind, _LASTING) else 1 if isinstance(rule.kind, Hours) else 2

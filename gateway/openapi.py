@@ -23,6 +23,8 @@ _WRITING: Final = {
     "413": "The body is too large.",
 }
 _WEBHOOK: Final = {"401": "The signature or token is not this connection's."}
+READING: Final = frozenset({"/v1/contact-checks", "/v1/contact-checks/batch"})
+"""POSTs that only ask, because their question is too long for an address: they write nothing and need no key."""
 TAGS: Final = [
     {"name": "creditors", "description": "Whom debts are owed to, each with a parent account."},
     {"name": "connections", "description": "A creditor's accounts at payment platforms, each with a child account."},
@@ -48,6 +50,7 @@ TAGS: Final = [
     {"name": "differences", "description": "What is not explained: who looks after it, and what was done about it."},
     {"name": "sweeps", "description": "Cash sweeps from child accounts to their parent: rules, runs, papers, files."},
     {"name": "countries", "description": "The countries that are served, with rails and identity schemes."},
+    {"name": "contact checks", "description": "Whether a debtor may be contacted, by which rule, and when next."},
     {"name": "inbox", "description": "Deliveries of platforms and banks, raw, until they are understood."},
     {"name": "webhooks", "description": "Where platforms tell what happened."},
     {"name": "webhook endpoints", "description": "Where others are told what happened here, and how that goes."},
@@ -84,7 +87,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = problem
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if method == "post" and path.startswith("/v1"):
+            if method == "post" and path.startswith("/v1") and path not in READING:
                 _repeats(operation["responses"])
             _refusals(operation["responses"], path, method)
     return document

@@ -8,9 +8,10 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
-from gateway.console.contact_words import CONTACT_DETAIL, CONTACT_LABELS, CONTACT_TIMELINE
+from gateway.console.contact_labels import CONTACT_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
+from gateway.console.outcome_words import OUTCOME_DETAIL, OUTCOME_LABELS, OUTCOME_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
@@ -23,6 +24,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **RECON_LABELS,
     **CODE_LABELS,
     **CONTACT_LABELS,
+    **OUTCOME_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -42,6 +44,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "letter": marked("Letter"),
         "phone": marked("Phone"),
         "whatsapp": marked("WhatsApp"),
+        "visit": marked("Visit"),
+        "app": marked("App"),
     },
     "receipt_state": {
         "matched": marked("Matched"),
@@ -104,6 +108,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "representation": marked("Represented by a lawyer"),
         "cease": marked("Asked not to be contacted"),
         "legal_hold": marked("Legal hold"),
+        "moratorium": marked("Moratorium"),
     },
     "promise_state": {
         "open": marked("Open"),
@@ -194,10 +199,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "hold_placed": marked("Hold placed"),
         "hold_released": marked("Hold released"),
         "payment_request_failed": marked("Payment request not possible"),
-        **CONTACT_TIMELINE,
+        **OUTCOME_TIMELINE,
     },
     "detail": {
-        **CONTACT_DETAIL,
+        **OUTCOME_DETAIL,
         "amount": marked("Amount"),
         "due_date": marked("Due"),
         "kind": marked("Kind"),
