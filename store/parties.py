@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -86,8 +87,8 @@ def add(tx: Connection, party: Party) -> None:
     tx.execute(insert(party_table).values(id_index=_index(party.country, party.id_scheme, party.id_value), **values))
 
 
-def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, str | None]) -> None:
-    """Change how a party is reached: any of name, email, phone, locale, channel, address and its parts."""
+def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, Any]) -> None:
+    """Change how a party is reached: name, e-mail, phone, locale, channel, address, consents, registries."""
     tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values))
 
 
