@@ -22,9 +22,17 @@ from domain.bookings import Head
 from domain.errors import AfluenteError, Invalid
 from domain.ids import NewId
 from domain.money import Money
-from domain.portfolio import FieldError, LoanRow, RowChange, RowErrors, compare
+from domain.portfolio import (
+    DebtorDetails,
+    FieldError,
+    GuarantorDetails,
+    LoanRow,
+    RowChange,
+    RowErrors,
+    compare,
+)
 from ledger import accounts, closing, posting
-from store import cases, creditors, loans, parties, portfolios
+from store import cases, creditors, guarantors, loans, parties, portfolios
 from store.creditors import Creditor
 from store.database import Database
 from store.loans import InstalmentRow, Loan
@@ -178,10 +186,9 @@ class Loader:
             if change is RowChange.UNCHANGED:
                 continue
             party_id = self._party(row)
-            if known is None:
-                self._add_loan(row, party_id)
-            else:
-                self._restate_loan(row, known)
+            loan_id = self._add_loan(row, party_id) if known is None else self._restate_loan(row, known)
+            if row.guarantor is not None:
+                self._guarantor(row, row.guarantor, loan_id)
             debtors[party_id, row.country, row.currency] = None
         for party_id, country, currency in debtors:
             counts["cases_opened"] += self._case(party_id, country, currency)
@@ -219,19 +226,22 @@ class Loader:
             "address": debtor.address,
             "time_zone": country.zone_of(debtor.subdivision),
         }
+        said = {"consents": debtor.consents, "registries": debtor.registries}
+        reach |= {name: list(words) for name, words in said.items() if words is not None}
         known = parties.find(self.tx, country=row.country, scheme=debtor.id_scheme, value=debtor.id_value)
         if known is not None:
             parties.change(self.tx, known.id, now=self.now, values=reach)
             return known.id
+        return self._add_party(row, debtor, {"consents": [], "registries": []} | reach)
+
+    def _add_party(self, row: LoanRow, person: DebtorDetails | GuarantorDetails, reach: dict[str, Any]) -> str:
         party = Party(
             id=self.new_id("party"),
             tenant_id=self.portfolio.tenant_id,
             country=row.country,
-            kind=debtor.kind,
-            id_scheme=debtor.id_scheme,
-            id_value=debtor.id_value,
-            consents=[],
-            registries=[],
+            kind=person.kind,
+            id_scheme=person.id_scheme,
+            id_value=person.id_value,
             created_at=self.now,
             updated_at=self.now,
             **reach,
@@ -239,7 +249,30 @@ class Loader:
         parties.add(self.tx, party)
         return party.id
 
-    def _add_loan(self, row: LoanRow, party_id: str) -> None:
+    def _guarantor(self, row: LoanRow, guarantor: GuarantorDetails, loan_id: str) -> None:
+        """A guarantor is a party of their own; what the file leaves out of one who is known stays as it is."""
+        country = registry.country(row.country)
+        stated = {"email": guarantor.email, "phone": guarantor.phone, "subdivision": guarantor.subdivision}
+        reach: dict[str, Any] = {name: value for name, value in stated.items() if value is not None}
+        if guarantor.subdivision is not None:
+            reach["time_zone"] = country.zone_of(guarantor.subdivision)
+        known = parties.find(self.tx, country=row.country, scheme=guarantor.id_scheme, value=guarantor.id_value)
+        if known is None:
+            unsaid = dict.fromkeys(("email", "phone", "subdivision", "city", "address"))
+            party_id = self._add_party(
+                row,
+                guarantor,
+                unsaid
+                | {"name": guarantor.name, "locale": country.locales[0], "channel": "email", "consents": []}
+                | {"registries": [], "time_zone": country.zone_of(None)}
+                | reach,
+            )
+        else:
+            party_id = known.id
+            parties.change(self.tx, known.id, now=self.now, values=reach)
+        guarantors.add(self.tx, loan_id=loan_id, party_id=party_id, tenant_id=self.portfolio.tenant_id, now=self.now)
+
+    def _add_loan(self, row: LoanRow, party_id: str) -> str:
         loan_id = self.new_id("loan")
         receivable, placed = self._accounts(row, loan_id)
         loan = Loan(
@@ -268,8 +301,9 @@ class Loader:
                 outstanding=row.outstanding,
             )
             posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
+        return loan_id
 
-    def _restate_loan(self, row: LoanRow, known: Loan) -> None:
+    def _restate_loan(self, row: LoanRow, known: Loan) -> str:
         """The creditor's system states the loan anew; it never re-opens what was received here.
 
         Of each instalment the larger of what the file and what this product knows as paid stands.
@@ -305,6 +339,7 @@ class Loader:
                 change=Money(change, row.currency),
             )
             posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
+        return known.id
 
     def _accounts(self, row: LoanRow, loan_id: str) -> tuple[str, str]:
         return accounts.open_receivable(

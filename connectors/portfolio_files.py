@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from connectors import workbooks
 from connectors.shared import delimited
+from domain.contact_words import consents_of, registries_of
 from domain.countries import Country
 from domain.errors import Invalid, TooLarge
 from domain.identity import IdentityFinding, IdentityScheme
@@ -116,6 +117,8 @@ def checks_of(countries: Mapping[str, Country]) -> Checks:
         subdivision=lambda country, code: code in countries[country].subdivisions or _is_subdivision(country, code),
         phone=e164,
         email=mailbox,
+        consents=lambda code: consents_of(countries[code].contact_rules),
+        registries=lambda code: registries_of(countries[code].contact_rules),
     )
 
 

@@ -72,6 +72,19 @@ COLUMNS: Final = (
     Column("overdue_since", False, "Due date of the oldest instalment not paid, YYYY-MM-DD", ""),
     Column("outstanding", False, "Control: the instalments' sum less what is paid", "60000.00"),
     Column("late_fee", False, "Late charges already due and not paid", "50.00"),
+    Column(
+        "consents", False, "What the debtor agreed to: channels, and words of the country's rules; or none", "email"
+    ),
+    Column(
+        "registries", False, "Registers that the debtor is on, by the words of the country's rules; or none", "none"
+    ),
+    Column("guarantor_name", False, "Full name of a guarantor; then scheme and number are filled too", "Rui Souza"),
+    Column("guarantor_kind", False, f"One of: {', '.join(DEBTOR_KINDS)}; person when empty", "person"),
+    Column("guarantor_id_scheme", False, "Which identity number of the guarantor it is", "cpf"),
+    Column("guarantor_id_value", False, "The guarantor's identity number, as text; it is checked", "529.982.247-25"),
+    Column("guarantor_email", False, "E-mail address of the guarantor", "rui.souza@example.com"),
+    Column("guarantor_phone", False, "Phone number of the guarantor with country code (E.164)", "+5511961234568"),
+    Column("guarantor_subdivision", False, "State or province of the guarantor, ISO 3166-2", "BR-SP"),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
 CHANNELS: Final = ("email", "sms", "letter", "phone")
@@ -112,6 +125,21 @@ class DebtorDetails:
     subdivision: str | None
     preferred_locale: str | None
     preferred_channel: str | None
+    consents: tuple[str, ...] | None = None  # None where the file says nothing
+    registries: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuarantorDetails:
+    """Who answers for the loan beside the debtor; identity number and phone as of a debtor."""
+
+    name: str
+    kind: str
+    id_scheme: str
+    id_value: str
+    email: str | None
+    phone: str | None
+    subdivision: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +168,7 @@ class LoanRow:
     frequency: str
     instalments: tuple[DueInstalment, ...]
     late_fee: Money | None
+    guarantor: GuarantorDetails | None = None
     warnings: tuple[FieldError, ...] = field(default=(), compare=False)
 
     @property
@@ -188,7 +217,8 @@ class Checks:
 
     ``currencies`` is ``None`` for a country that is not served; ``identity`` is ``None`` for a scheme that the
     country does not have or that the kind of debtor cannot hold; ``phone`` gives E.164 or ``None``; ``email`` the
-    normal form or ``None``; ``schemes`` names the schemes of a country for a kind of debtor.
+    normal form or ``None``; ``schemes`` names the schemes of a country for a kind of debtor; ``consents`` and
+    ``registries`` are the words that its rules on contact know.
     """
 
     countries: tuple[str, ...]
@@ -198,6 +228,8 @@ class Checks:
     subdivision: Callable[[str, str], bool]
     phone: Callable[[str], str | None]
     email: Callable[[str], str | None]
+    consents: Callable[[str], frozenset[str]]
+    registries: Callable[[str], frozenset[str]]
 
 
 def check_header(cells: Sequence[str]) -> tuple[str, ...]:
@@ -222,9 +254,14 @@ def check_header(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def _terms(row: LoanRow) -> dict[str, Any]:
-    return {
+    debtor = asdict(row.debtor)
+    # What a file leaves out is left out here too, so that fingerprints of files without these columns stay as they are.
+    said = {name: debtor.pop(name) for name in ("consents", "registries")} | {
+        "guarantor": None if row.guarantor is None else asdict(row.guarantor)
+    }
+    return {name: value for name, value in said.items() if value is not None} | {
         "contract": [row.contract_no, row.creditor_ref, row.country, row.product, row.currency],
-        "debtor": asdict(row.debtor),
+        "debtor": debtor,
         "vehicle": asdict(row.vehicle),
         "principal": row.principal.minor,
         "schedule": [[one.due_date.isoformat(), one.amount.minor] for one in row.instalments],

@@ -15,7 +15,9 @@ from domain.portfolio import BY_NAME, FieldError
 EARLIEST: Final = date(1990, 1, 1)
 LATEST: Final = date(2099, 12, 31)
 MAX_TEXT_CHARS: Final = 200
-NUMBERS_AS_TEXT: Final = frozenset({"contract_no", "id_value", "phone", "postal_code"})
+NUMBERS_AS_TEXT: Final = frozenset(
+    {"contract_no", "id_value", "phone", "postal_code", "guarantor_id_value", "guarantor_phone"}
+)
 
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,4})?")
 _COUNT = re.compile(r"\d{1,4}")

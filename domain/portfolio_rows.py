@@ -17,6 +17,7 @@ from domain.portfolio import (
     DebtorDetails,
     DueInstalment,
     FieldError,
+    GuarantorDetails,
     LoanRow,
     RowErrors,
 )
@@ -90,6 +91,7 @@ class _Row(Cells):
         super().__init__(cells)
         self.checks = checks
         self.warnings: list[FieldError] = []
+        self.debtor_id: str | None = None  # in its stored form, once it was read
 
     def loan(self, line: int) -> LoanRow | None:
         contract_no = self.matched("contract_no", _CONTRACT, "Use up to 40 letters, digits, and . / _ - inside.")
@@ -98,6 +100,7 @@ class _Row(Cells):
         product = self.choice("product", portfolio.PRODUCTS)
         currency = self.currency(country)
         debtor = self.debtor(country)
+        guarantor = self.guarantor(country)
         vehicle = self.vehicle()
         frequency = self.choice("frequency", portfolio.FREQUENCIES) if self.given("frequency") else "monthly"
         principal = self.amount("principal", currency)
@@ -121,6 +124,7 @@ class _Row(Cells):
             frequency=frequency,
             instalments=instalments,
             late_fee=late_fee,
+            guarantor=guarantor,
             warnings=tuple(self.warnings),
         )
 
@@ -128,7 +132,8 @@ class _Row(Cells):
         name = self.text("debtor_name")
         kind = self.choice("debtor_kind", portfolio.DEBTOR_KINDS)
         id_scheme, id_value = self.identity(country, kind)
-        email, phone, address = self.email(), self.phone(), self.text("address")
+        self.debtor_id = id_value
+        email, phone, address = self.email("email"), self.phone("phone"), self.text("address")
         if not any(self.given(field) for field in ("email", "phone", "address")):
             self.wrong("email", "contact_missing", "The debtor cannot be reached.", "Give an e-mail, phone or address.")
         details = DebtorDetails(
@@ -141,10 +146,36 @@ class _Row(Cells):
             address=address,
             city=self.text("city"),
             postal_code=self.text("postal_code", limit=20),
-            subdivision=self.subdivision(country),
+            subdivision=self.subdivision("subdivision", country),
             preferred_locale=self.locale(),
             preferred_channel=self.choice("preferred_channel", portfolio.CHANNELS),
+            consents=self.words("consents", self.checks.consents(country) if country else None),
+            registries=self.words("registries", self.checks.registries(country) if country else None),
         )
+        return details if name and kind and id_scheme and id_value else None
+
+    def guarantor(self, country: str | None) -> GuarantorDetails | None:
+        columns = [column.name for column in portfolio.COLUMNS if column.name.startswith("guarantor_")]
+        if not any(self.given(column) for column in columns):
+            return None
+        for column in ("guarantor_name", "guarantor_id_scheme", "guarantor_id_value"):
+            if not self.given(column):
+                self.wrong(column, "value_missing", "A guarantor is named in part.", "Fill it in, or leave all empty.")
+        name = self.text("guarantor_name")
+        kind = self.choice("guarantor_kind", portfolio.DEBTOR_KINDS) if self.given("guarantor_kind") else "person"
+        id_scheme, id_value = self.identity(country, kind, of="guarantor_")
+        details = GuarantorDetails(
+            name=name or "",
+            kind=kind or "",
+            id_scheme=id_scheme or "",
+            id_value=id_value or "",
+            email=self.email("guarantor_email"),
+            phone=self.phone("guarantor_phone"),
+            subdivision=self.subdivision("guarantor_subdivision", country),
+        )
+        if id_value is not None and (id_scheme, id_value) == (self.text("id_scheme"), self.debtor_id):
+            self.wrong("guarantor_id_value", "guarantor_is_debtor", "It is the debtor's own.", "Name somebody else.")
+            return None
         return details if name and kind and id_scheme and id_value else None
 
     def vehicle(self) -> Vehicle | None:
@@ -262,51 +293,66 @@ class _Row(Cells):
             return None
         return value
 
-    def identity(self, country: str | None, kind: str | None) -> tuple[str | None, str | None]:
-        scheme, value = self.text("id_scheme", limit=40), self.text("id_value", limit=60)
+    def identity(self, country: str | None, kind: str | None, *, of: str = "") -> tuple[str | None, str | None]:
+        """Scheme and normal form of the identity number in the columns that begin with ``of``."""
+        scheme, value = self.text(f"{of}id_scheme", limit=40), self.text(f"{of}id_value", limit=60)
         if not (scheme and value and country and kind):
             return None, None
         schemes = self.checks.schemes(country, kind)
         finding = self.checks.identity(country, scheme, value) if scheme in schemes else None
         if finding is None:
             message = f"It is no identity number of a {kind} in {country}."
-            self.wrong("id_scheme", "id_scheme_unknown", message, f"Use one of: {', '.join(schemes)}.")
+            self.wrong(f"{of}id_scheme", "id_scheme_unknown", message, f"Use one of: {', '.join(schemes)}.")
             return None, None
         if not finding.valid or finding.normalised is None:
             reason = finding.reason or "the check fails"
             fix = "Correct it; in a spreadsheet, keep the column as text."
-            self.wrong("id_value", "id_invalid", f"It is no valid {scheme}: {reason}.", fix)
+            self.wrong(f"{of}id_value", "id_invalid", f"It is no valid {scheme}: {reason}.", fix)
             return None, None
-        self.doubted("id_value", value, finding)
+        self.doubted(f"{of}id_value", value, finding)
         return scheme, finding.normalised
 
     def doubted(self, field: str, value: str, finding: IdentityFinding) -> None:
         for doubt in finding.warnings:
             self.warnings.append(FieldError(field, value, doubt, "The number is possible but doubtful.", "Compare it."))
 
-    def subdivision(self, country: str | None) -> str | None:
-        value = self.text("subdivision", limit=6)
+    def words(self, field: str, known: frozenset[str] | None) -> tuple[str, ...] | None:
+        """Words with blanks between, each once; ``none`` says that there are none, an empty column says nothing."""
+        value = self.text(field)
+        if value is None or known is None:
+            return None
+        found = tuple(sorted({word.strip(",;").lower() for word in value.split()} - {"none", ""}))
+        unknown = [word for word in found if word not in known]
+        if unknown:
+            message = f"{', '.join(unknown)} is no word of the country's rules."
+            listed = ", ".join(sorted(known | {"none"}))
+            self.wrong(field, "word_unknown", message, f"Use, with blanks between: {listed}.")
+            return None
+        return found
+
+    def subdivision(self, field: str, country: str | None) -> str | None:
+        value = self.text(field, limit=6)
         if value is None or country is None:
             return None
         if not self.checks.subdivision(country, value):
             message = f"It is no subdivision of {country} in ISO 3166-2."
-            self.wrong("subdivision", "subdivision_unknown", message, f"Write it as {country}-XX, or leave it empty.")
+            self.wrong(field, "subdivision_unknown", message, f"Write it as {country}-XX, or leave it empty.")
             return None
         return value
 
-    def email(self) -> str | None:
-        value = self.text("email", limit=254)
+    def email(self, field: str) -> str | None:
+        value = self.text(field, limit=254)
         normal = None if value is None else self.checks.email(value)
         if value is not None and normal is None:
-            self.wrong("email", "email_invalid", "It is no e-mail address.", "Write it as name@example.com.")
+            self.wrong(field, "email_invalid", "It is no e-mail address.", "Write it as name@example.com.")
         return normal
 
-    def phone(self) -> str | None:
-        value = self.text("phone", limit=30)
+    def phone(self, field: str) -> str | None:
+        value = self.text(field, limit=30)
         normal = None if value is None else self.checks.phone(value)
         if value is not None and normal is None:
             fix = "Write it with + and country code, such as +5511961234567, in a text column."
-            self.wrong("phone", "phone_invalid", "It is no valid international phone number.", fix)
+            self.wrong(field, "phone_invalid", "It is no valid international phone number.", fix)
         return normal
 
     def locale(self) -> str | None:

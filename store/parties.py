@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -106,8 +107,8 @@ def add(tx: Connection, party: Party) -> None:
     tx.execute(insert(party_table).values(phone_index=number_index(party.phone), **values))
 
 
-def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, str | None]) -> None:
-    """Change how a party is reached: any of name, email, phone, locale, channel, address and its parts."""
+def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, Any]) -> None:
+    """Change how a party is reached: name, e-mail, phone, locale, channel, address, consents, registries."""
     found = {"phone_index": number_index(values["phone"])} if "phone" in values else {}
     tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values, **found))
 

@@ -14,7 +14,7 @@ from gateway import paging
 from gateway.auth import Reader
 from gateway.shapes import Amount, Identifier, Page, Shape, ShortText
 from ledger import balances
-from store import cases, loans
+from store import cases, guarantors, loans
 from store.loans import InstalmentRow, Loan, loan_table
 
 router = APIRouter(prefix="/v1/loans", tags=["loans"])
@@ -60,11 +60,19 @@ class InstalmentView(Shape):
         )
 
 
+class GuarantorView(Shape):
+    """Who answers for a loan beside its debtor."""
+
+    party_id: str
+    name: str
+
+
 class LoanDetail(LoanView):
     """A contract with its schedule; ``balance`` is what the book says is owed, due or not."""
 
     instalments: list[InstalmentView]
     balance: Amount
+    guarantors: list[GuarantorView]
 
 
 class LoanPage(Page[LoanView]):
@@ -106,7 +114,7 @@ def list_loans(
     return LoanPage(data=[LoanView.of(Loan(**row)) for row in rows], next_cursor=more)
 
 
-@router.get("/{loan_id}", operation_id="getLoan", summary="Read a loan with its instalments and balance")
+@router.get("/{loan_id}", operation_id="getLoan", summary="Read a loan with its instalments, balance and guarantors")
 def get_loan(loan_id: str, caller: Reader) -> LoanDetail:
     """One contract."""
     with caller.transaction() as tx:
@@ -115,4 +123,7 @@ def get_loan(loan_id: str, caller: Reader) -> LoanDetail:
             **_stated(loan),
             instalments=[InstalmentView.of(row, loan.currency) for row in loans.instalments(tx, [loan_id])],
             balance=Amount.of(balances.of_leaf(tx, loan.account_id)),
+            guarantors=[
+                GuarantorView(party_id=one.party_id, name=one.name) for one in guarantors.of_loans(tx, [loan_id])
+            ],
         )

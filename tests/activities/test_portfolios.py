@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from activities.nudges import ImportInput
 from activities.portfolios import PortfolioActivities
 from domain.errors import NotFound
 from ledger import balances, posting
 from runtime import clock
-from store import portfolios
+from store import guarantors, parties, portfolios
+from store.loans import loan_table
 
 Row = Callable[..., dict[str, str]]
 AsFile = Callable[..., bytes]
@@ -152,3 +154,50 @@ def test_a_creditor_of_nobody_gets_no_file(world: Any) -> None:
     world.creditor = type("Nobody", (), {"id": "cre_none"})()
     with pytest.raises(NotFound, match="creditor_unknown"):
         world.load(b"")
+
+
+# Guarantors, consents, registers ------------------------------------------------------------------------------
+
+RUI = {"guarantor_name": "Rui Souza", "guarantor_id_scheme": "cpf", "guarantor_id_value": "529.982.247-25"}
+
+
+def _debtor(world: Any) -> parties.Party:
+    with world.tx() as tx:
+        (party_id,) = tx.scalars(select(loan_table.c.party_id))
+        return parties.get(tx, party_id)
+
+
+def _guarantors(world: Any) -> list[str]:
+    with world.tx() as tx:
+        return [found.name for found in guarantors.of_loans(tx, list(tx.scalars(select(loan_table.c.id))))]
+
+
+def test_a_guarantor_becomes_a_party_of_the_loan(world: Any, loan_row: Row, as_file: AsFile) -> None:
+    world.load(as_file(loan_row(**RUI, guarantor_subdivision="BR-AC", guarantor_phone="+5511961234567")))
+    with world.tx() as tx:
+        rui = parties.find(tx, country="BR", scheme="cpf", value="52998224725")
+    assert rui is not None
+    assert (rui.name, rui.time_zone, rui.phone) == ("Rui Souza", "America/Rio_Branco", "+5511961234567")
+    assert _guarantors(world) == ["Rui Souza"]
+
+
+def test_a_guarantor_stays_where_a_newer_file_names_none(world: Any, loan_row: Row, as_file: AsFile) -> None:
+    world.load(as_file(loan_row(**RUI)))
+    world.load(as_file(loan_row(paid_total="100.00")))
+    world.load(as_file(loan_row(**RUI, paid_total="200.00")))
+    assert _guarantors(world) == ["Rui Souza"]
+
+
+def test_a_debtor_who_guarantees_another_loan_is_one_party(world: Any, loan_row: Row, as_file: AsFile) -> None:
+    as_debtor = {"debtor_name": "Rui M. Souza", "id_scheme": "cpf", "id_value": "529.982.247-25"}
+    world.load(as_file(loan_row(**RUI), loan_row(contract_no="BR-9999", **as_debtor)))
+    assert world.count("party") == 2
+    assert _guarantors(world) == ["Rui M. Souza"]
+
+
+def test_consents_and_registers_are_kept_until_a_file_says_other(world: Any, loan_row: Row, as_file: AsFile) -> None:
+    world.load(as_file(loan_row(consents="sms email", registries="nao_me_ligue")))
+    world.load(as_file(loan_row(paid_total="100.00")))
+    assert (_debtor(world).consents, _debtor(world).registries) == (["email", "sms"], ["nao_me_ligue"])
+    world.load(as_file(loan_row(consents="none", paid_total="200.00")))
+    assert (_debtor(world).consents, _debtor(world).registries) == ([], ["nao_me_ligue"])

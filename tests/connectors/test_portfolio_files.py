@@ -46,6 +46,8 @@ CHECKS = Checks(
     subdivision=portfolio_files._is_subdivision,
     phone=e164,
     email=mailbox,
+    consents=lambda _country: frozenset(),
+    registries=lambda _country: frozenset(),
 )
 
 

@@ -11,7 +11,17 @@ import pytest
 from domain.errors import Invalid
 from domain.identity import IdentityFinding
 from domain.money import Money
-from domain.portfolio import BY_NAME, COLUMNS, Checks, LoanRow, RowChange, RowErrors, check_header, compare
+from domain.portfolio import (
+    BY_NAME,
+    COLUMNS,
+    Checks,
+    GuarantorDetails,
+    LoanRow,
+    RowChange,
+    RowErrors,
+    check_header,
+    compare,
+)
 from domain.portfolio_rows import read_row, read_rows
 from domain.portfolio_schedule import due_dates
 
@@ -35,6 +45,8 @@ CHECKS = Checks(
     subdivision=lambda country, code: code == "BR-SP" and country == "BR",
     phone=lambda text: text.replace(" ", "") if text.startswith("+") else None,
     email=lambda text: text.lower() if "@" in text else None,
+    consents={"BR": frozenset({"email", "sms"})}.get,
+    registries={"BR": frozenset({"nao_me_ligue"})}.get,
 )
 
 GOOD = {
@@ -57,6 +69,11 @@ GOOD = {
     "instalments_total": "24",
     "first_due_date": "2026-01-31",
     "paid_total": "250.00",
+}
+RUI: Mapping[str, str] = {
+    "guarantor_name": "Rui Souza",
+    "guarantor_id_scheme": "cpf",
+    "guarantor_id_value": "52998224725",
 }
 
 
@@ -154,6 +171,18 @@ WRONG: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
     ("overdue_since", "2026-03-30", "overdue_since_not_a_due_date", {"paid_total": ""}),
     ("outstanding", "2150.01", "outstanding_mismatch", {}),
     ("late_fee", "ten", "amount_malformed", {}),
+    ("consents", "email pigeon", "word_unknown", {}),
+    ("registries", "repep", "word_unknown", {}),
+    ("guarantor_name", "", "value_missing", RUI | {"guarantor_name": ""}),
+    ("guarantor_id_value", "", "value_missing", RUI | {"guarantor_id_value": ""}),
+    ("guarantor_id_scheme", "nik", "id_scheme_unknown", RUI),
+    ("guarantor_id_value", "abc", "id_invalid", RUI),
+    ("guarantor_id_value", "39053344705", "guarantor_is_debtor", RUI),
+    ("guarantor_id_value", "5.29982E+10", "number_mangled", RUI),
+    ("guarantor_kind", "robot", "choice_unknown", RUI),
+    ("guarantor_email", "nobody", "email_invalid", RUI),
+    ("guarantor_phone", "011 961234567", "phone_invalid", RUI),
+    ("guarantor_subdivision", "BR-XX", "subdivision_unknown", RUI),
 )
 
 
@@ -233,6 +262,36 @@ def test_spelling_and_place_in_the_file_do_not_change_the_fingerprint() -> None:
 )
 def test_a_changed_row_says_what_changed(changes: dict[str, str], change: RowChange) -> None:
     assert compare(row().fingerprint, row(**changes).fingerprint) is change
+
+
+def test_a_guarantor_is_read_as_a_debtor_is() -> None:
+    rui = row(**RUI, guarantor_email="Rui@example.com", guarantor_subdivision="BR-SP").guarantor
+    assert rui == GuarantorDetails("Rui Souza", "person", "cpf", "52998224725", "rui@example.com", None, "BR-SP")
+    assert row().guarantor is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [("", None), ("none", ()), ("sms", ("sms",)), ("SMS,  email sms", ("email", "sms"))],
+)
+def test_consents_are_words_and_an_empty_column_says_nothing(cell: str, words: tuple[str, ...] | None) -> None:
+    assert row(consents=cell).debtor.consents == words
+
+
+def test_a_register_is_a_word_of_the_countrys_rules() -> None:
+    assert row(registries="nao_me_ligue").debtor.registries == ("nao_me_ligue",)
+
+
+def test_columns_that_came_later_leave_older_fingerprints_as_they_were() -> None:
+    assert row().fingerprint == (
+        "2e587bc796d78d28a5b7a6eab4048c6cc3993cf23e5d73db69bb816d31d0a1d4:"
+        "aaaebdcce5a089bb6834ce081475d6614f9f6e5d17f35551669b5424dbb21cf6"
+    )
+
+
+@pytest.mark.parametrize("changes", [RUI, {"consents": "sms"}, {"registries": "none"}], ids=str)
+def test_guarantor_consents_and_registers_are_terms(changes: dict[str, str]) -> None:
+    assert compare(row().fingerprint, row(**changes).fingerprint) is RowChange.TERMS
 
 
 def test_a_contract_never_seen_is_new() -> None:
