@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from activities import allocations, commissions, write_offs
+from activities import allocations, commissions, same_money, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -41,7 +41,7 @@ class Recorder:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
         if abs(fact.amount.minor) > _LARGEST_MINOR:
             raise Invalid("amount_too_large", f"{fact.amount} is more than any receipt.", fix="Check the event.")
-        if self._is_of_a_payout(fact):
+        if self._is_of_a_payout(fact) or same_money.is_booked(self.tx, self.connection, self.inbox_id, fact):
             return None
         request, case = self._match(fact)
         reason = _suspense_reason(fact, case)
