@@ -84,6 +84,7 @@ def _hold_back(recorder: Recorder, receipt: Receipt, contest: Contest, fact: Con
         kind=contest.kind,
         amount=Money(contest.amount_minor, contest.currency),
         fee=fee,
+        to_bank=receipt.to_bank,
     )
     recorder.book.post(entry)
     receipts.move(recorder.tx, receipt, contested_minor=receipt.contested_minor + contest.amount_minor)
@@ -118,6 +119,7 @@ def _win(recorder: Recorder, receipt: Receipt, contest: Contest, fact: ContestFa
         leaves=recorder.leaves(contest.currency, Role.CHARGEBACK_RESERVE),
         kind=contest.kind,
         amount=Money(contest.amount_minor, contest.currency),
+        to_bank=receipt.to_bank,
     )
     recorder.book.post(entry)
     receipts.move(recorder.tx, receipt, contested_minor=receipt.contested_minor - contest.amount_minor)
@@ -160,6 +162,7 @@ def _reinstated(recorder: Recorder, receipt: Receipt, contest: Contest, fact: Co
         value_date=fact.value_date,
         references=tuple(dict.fromkeys((*receipt.references, fact.original_ref))),
         payer_name=receipt.payer_name,
+        to_bank=receipt.to_bank,
     )
     _book_further_fee(recorder, receipt, contest, fact)
     return recorder.receipt(back)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -297,7 +298,15 @@ class Issuer:
             raise Invalid("platform_makes_no_requests", f"{connection.platform} cannot be asked for codes.")
         config = settings_of(connection)
         request = capability.build(order, config)
-        return capability.read(exchange(self.transport, platform, request, config))
+        try:
+            return capability.read(exchange(self.transport, platform, request, config))
+        except Refused:
+            asking = capability.query(order, config)
+            if asking.method != "GET":
+                raise
+            with suppress(AfluenteError):  # it may be refused because an answer was lost: see what was made then
+                return capability.read(exchange(self.transport, platform, asking, config))
+            raise
 
 
 def _way_of(request: PaymentRequest) -> tuple[str, str]:

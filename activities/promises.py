@@ -18,7 +18,9 @@ from store.promises import PromiseRow
 def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[datetime], date]) -> OpenPromise:
     """A promise with what was received towards it; ``day_of`` gives the debtor's day of a moment.
 
-    Towards one that was taken over from an earlier case, what that case received counts too.
+    Money counts by its value date or by the debtor's own day on which it was paid: a platform states the days of its
+    own zone, and whoever pays on the promised evening, or at once after midnight, has kept the promise. Towards one
+    that was taken over from an earlier case, what that case received counts too.
     """
     promise = Promise(
         id=row.id,
@@ -37,7 +39,12 @@ def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[date
         first=promise.taken_on,
         last=promise.last_day,
     )
-    return OpenPromise(promise, Money(received, row.currency))
+    counted = sum(
+        minor
+        for on, at, minor in received
+        if any(promise.taken_on <= day <= promise.last_day for day in (on, day_of(at)))
+    )
+    return OpenPromise(promise, Money(counted, row.currency))
 
 
 def take_over(tx: Connection, closed: Case, opened: Case, *, day_of: Callable[[datetime], date], now: datetime) -> None:

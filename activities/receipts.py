@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from activities import allocations, commissions, receipt_orders, write_offs
+from activities import allocations, commissions, receipt_orders, same_money, sweep_departures, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -20,7 +20,6 @@ from domain.money import Money, zero
 from domain.money_events import Order
 from domain.planning import WorkState
 from domain.receipts import ReceiptFact, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
-from domain.sweep_runs import ON_ITS_WAY, RunState, may_name_a_run, told_as
 from store import (
     cases,
     creditors,
@@ -29,16 +28,12 @@ from store import (
     payment_requests,
     payouts,
     receipts,
-    sweep_runs,
-    sweeps,
 )
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.payment_requests import PaymentRequest
 from store.payouts import Payout
 from store.receipts import Receipt
-from store.sweep_runs import SweepRun
-from store.sweeps import SweepEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ class Recorder:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
         if abs(fact.amount.minor) > _LARGEST_MINOR:
             raise Invalid("amount_too_large", f"{fact.amount} is more than any receipt.", fix="Check the event.")
-        if self._is_of_a_payout(fact) or self._is_of_a_sweep(fact):
+        if self._was_known(fact):
             return None
         request, case = self._match(fact)
         reason = _suspense_reason(fact, case)
@@ -195,6 +190,14 @@ class Recorder:
         """
         return self.book.leaves(opening.child_for(self.book, self.connection, currency), *roles)
 
+    def _was_known(self, fact: ReceiptFact) -> bool:
+        """Whether the money is in the book another way: a batch that was on its way, a sweep, or told before."""
+        return (
+            self._is_of_a_payout(fact)
+            or sweep_departures.told(self.book, self.connection, fact)
+            or same_money.is_booked(self.tx, self.connection, self.inbox_id, fact)
+        )
+
     def _is_of_a_payout(self, fact: ReceiptFact) -> bool:
         """Whether a line of a bank's statement is a platform's batch that was on its way; then it is booked as that."""
         if not fact.to_bank or fact.amount.minor <= 0:
@@ -218,29 +221,6 @@ class Recorder:
         if payout.state == "sent":
             self._book_arrival(payout, fact, line)
         return True
-
-    def _is_of_a_sweep(self, fact: ReceiptFact) -> bool:
-        """Whether a bank's line tells of a sweep, which is booked already: by its name, or by being the only such sum.
-
-        One that says that the money left has the sweep taken by the bank.
-        """
-        out = -fact.amount
-        if not fact.to_bank or not (out.minor > 0 or any(map(may_name_a_run, fact.references))):
-            return False
-        since = fact.value_date - _SWEEP_TAKES
-        child = opening.child_for(self.book, self.connection, out.currency)
-        runs = sweep_runs.left(self.tx, child_account_id=child, since=since)
-        said = {reference.lower() for reference in fact.references}
-        named = [run for run in runs if said & _names_of(run) and out in (run.amount, run.tax, -run.amount)]
-        alike = [run for run in runs if run.state in ON_ITS_WAY and run.amount == out]
-        run = named[0] if named else alike[0] if len(alike) == 1 else None
-        if run is not None and run.state is RunState.SENT and out == run.amount:
-            sweep_runs.advance(
-                self.tx, run, state=RunState.IN_TRANSIT, taken_at=self.now, bank_reference=fact.external_ref
-            )
-            told = SweepEvent("taken", _BANK, "", {"bank_reference": fact.external_ref}, self.now)
-            sweeps.note(self.tx, run.id, told, tenant_id=run.tenant_id)
-        return run is not None
 
     def _book_arrival(self, payout: Payout, fact: ReceiptFact, line: str) -> None:
         """The money is in this account; its way began, and what was taken on it is booked, at the platform's."""
@@ -357,9 +337,6 @@ class Recorder:
 _LARGEST_MINOR = 10**15
 """No receipt is larger, in minor units; sums of a thousand such still fit the book's 64 bits."""
 
-_SWEEP_TAKES = timedelta(days=10)
-"""How long after its business date a bank may still tell that a sweep has left."""
-
 _BANK = "bank statement"
 """Who decides what the bank itself says of a line."""
 
@@ -370,10 +347,6 @@ _BOOKED_AS = {
     ReversalKind.REFUND: "refund",
     ReversalKind.RETURNED: "transfer_returned",
 }
-
-
-def _names_of(run: SweepRun) -> set[str]:
-    return {name.lower() for name in (*told_as(run.id), run.file_reference, run.bank_reference) if name}
 
 
 def _suspense_reason(fact: ReceiptFact, case: Case | None) -> SuspenseReason | None:

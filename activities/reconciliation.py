@@ -24,7 +24,7 @@ from domain.matching.outcome import Group, Outcome, Status
 from domain.matching.reasons import Reason
 from domain.matching.rules import RuleSet
 from domain.reconciliation import STANDARD, Known, Leg, Policy, rules_of, sides
-from store import creditors, expected, payouts, recon_items, recon_totals, reconciliation
+from store import contests, creditors, expected, payouts, recon_items, recon_totals, reconciliation
 from store.creditors import PlatformConnection
 from store.reconciliation import MatchGroup, Run, StoredRules
 
@@ -102,10 +102,24 @@ class ReconciliationDesk:
         for leg in (Leg.PLATFORM, Leg.BANK):
             last = reconciliation.last_run(self.tx, connection_id=connection.id, leg=leg)
             since = None if last is None else last.book_mark
-            recon_items.from_book(self.tx, connection_id=connection.id, leg=leg, since=since, now=self.now)
+            self._from_book(connection.id, leg, since)
         desk = DifferenceDesk(self.tx, self.new_id, self.now)
         desk.answered(connection)
         expectations.answer(desk, connection)
+
+    def _from_book(self, connection_id: str, leg: Leg, since: datetime | None) -> None:
+        """What was booked since the last run takes part; at a bank also claims that were lost of money in it."""
+        recon_items.from_book(self.tx, connection_id=connection_id, leg=leg, since=since, now=self.now)
+        if leg is Leg.BANK:
+            lost = contests.lost_in_banks(self.tx, connection_id)
+            recon_items.enter(
+                self.tx,
+                connection_id=connection_id,
+                leg=leg,
+                side="left",
+                known=[_of_contest(one) for one in lost],
+                now=self.now,
+            )
 
     def _currencies(self, connection: PlatformConnection, leg: Leg) -> list[str]:
         if leg in (Leg.PLATFORM, Leg.BANK):
@@ -163,7 +177,7 @@ class ReconciliationDesk:
             case Leg.PLATFORM | Leg.BANK:
                 last = reconciliation.last_run(tx, connection_id=connection.id, leg=context.leg, currency=currency)
                 since = None if last is None else last.book_mark
-                recon_items.from_book(tx, connection_id=connection.id, leg=context.leg, since=since, now=self.now)
+                self._from_book(connection.id, context.leg, since)
                 asked: dict[str, Any] = {"connection_id": connection.id, "leg": context.leg, "currency": currency}
                 return recon_items.open_book(tx, **asked), recon_items.open_lines(tx, **asked)
             case Leg.TRANSIT:
@@ -346,6 +360,16 @@ class Keeper:
 def fingerprint(leg: Leg, refs: Sequence[str]) -> str:
     """What names a group by its members, whatever found it."""
     return hashlib.sha256("\x1e".join((leg.value, *sorted(refs))).encode()).hexdigest()
+
+
+def _of_contest(lost: contests.Contest) -> Known:
+    return Known(
+        ref=f"{lost.id}/lost/{lost.round}",
+        amount_minor=-lost.amount_minor,
+        currency=lost.currency,
+        day=lost.told_at.date(),
+        kind="chargeback",
+    )
 
 
 def _of_payout(payout: payouts.Payout) -> Known:

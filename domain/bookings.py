@@ -192,35 +192,37 @@ def settlement_arrived(head: Head, *, leaves: Leaves, arrived: Money, expected: 
     return entry(head, "settlement_arrived", lines)
 
 
-def contested(head: Head, *, leaves: Leaves, kind: str, amount: Money, fee: Money | None = None) -> JournalEntry:
+def contested(
+    head: Head, *, leaves: Leaves, kind: str, amount: Money, fee: Money | None = None, to_bank: bool = False
+) -> JournalEntry:
     """A payment is contested and the platform holds it back: a chargeback, a Pix MED claim. ``kind`` names which.
 
-    ====================  ==========================
+    ====================  ==================================
     debit                 credit
-    ====================  ==========================
-    chargeback_reserve    clearing (amount and fee)
+    ====================  ==================================
+    chargeback_reserve    clearing or bank (amount and fee)
     fees (of the dispute)
-    ====================  ==========================
+    ====================  ==================================
     """
     cost = fee or zero(amount.currency)
     lines = [
         (leaves[Role.CHARGEBACK_RESERVE], amount),
         (leaves[Role.FEES], cost),
-        (leaves[Role.CLEARING], -(amount + cost)),
+        (leaves[_held(to_bank=to_bank)], -(amount + cost)),
     ]
     return entry(head, f"{kind}_opened", lines)
 
 
-def contest_won(head: Head, *, leaves: Leaves, kind: str, amount: Money) -> JournalEntry:
+def contest_won(head: Head, *, leaves: Leaves, kind: str, amount: Money, to_bank: bool = False) -> JournalEntry:
     """The contest ended for the creditor: the platform gives the money free again.
 
-    ============  ====================
-    debit         credit
-    ============  ====================
-    clearing      chargeback_reserve
-    ============  ====================
+    ================  ====================
+    debit             credit
+    ================  ====================
+    clearing or bank  chargeback_reserve
+    ================  ====================
     """
-    lines = [(leaves[Role.CLEARING], amount), (leaves[Role.CHARGEBACK_RESERVE], -amount)]
+    lines = [(leaves[_held(to_bank=to_bank)], amount), (leaves[Role.CHARGEBACK_RESERVE], -amount)]
     return entry(head, f"{kind}_won", lines)
 
 

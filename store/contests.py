@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from store.receipts import receipt_table
 from store.schema import currency, identifier, metadata, minor, moment, tenant
 
 contest_table = Table(
@@ -89,6 +91,31 @@ def by_external(tx: Connection, *, connection_id: str, external_ref: str) -> Con
 def of_receipt(tx: Connection, receipt_id: str) -> list[Contest]:
     """A receipt's contests, oldest first."""
     query = select(contest_table).where(contest_table.c.receipt_id == receipt_id).order_by(contest_table.c.created_at)
+    return [Contest(**row) for row in tx.execute(query).mappings()]
+
+
+def went_back(
+    tx: Connection, *, connection_ids: Sequence[str], references: Sequence[str], minor: int, currency: str
+) -> bool:
+    """Whether a contest of so much was lost over one of the connections under one of these names."""
+    table = contest_table
+    query = select(table.c.id).where(
+        table.c.connection_id.in_(connection_ids),
+        table.c.external_ref.in_(references),
+        table.c.amount_minor == minor,
+        table.c.currency == currency,
+        table.c.state == "lost",
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def lost_in_banks(tx: Connection, connection_id: str) -> list[Contest]:
+    """Contests that were lost of money that was in the bank already; they are rare."""
+    query = (
+        select(contest_table)
+        .join(receipt_table, receipt_table.c.id == contest_table.c.receipt_id)
+        .where(contest_table.c.connection_id == connection_id, contest_table.c.state == "lost", receipt_table.c.to_bank)
+    )
     return [Contest(**row) for row in tx.execute(query).mappings()]
 
 

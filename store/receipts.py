@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -200,6 +200,31 @@ def by_reference(tx: Connection, *, connection_id: str, reference: str, lock: bo
     return Receipt(**rows[0]) if len(rows) == 1 else None
 
 
+def around(tx: Connection, *, connection_ids: Sequence[str], reference: str, day: date) -> list[Receipt]:
+    """The receipts of some connections that carry a reference, of a day and the five days on either side, locked."""
+    table, beside = receipt_table, timedelta(days=5)
+    query = select(table).where(
+        table.c.connection_id.in_(connection_ids),
+        table.c.value_date.between(day - beside, day + beside),
+        table.c.references.contains([reference]),
+    )
+    return [Receipt(**row) for row in tx.execute(query.with_for_update()).mappings()]
+
+
+def went_back(
+    tx: Connection, *, connection_ids: Sequence[str], references: Sequence[str], minor: int, currency: str
+) -> bool:
+    """Whether so much went back over one of the connections under one of these names."""
+    table = reversal_table
+    query = select(table.c.id).where(
+        table.c.connection_id.in_(connection_ids),
+        table.c.external_ref.in_(references),
+        table.c.amount_minor == minor,
+        table.c.currency == currency,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def change(tx: Connection, receipt_id: str, **values: Any) -> None:
     """Change columns of a receipt."""
     tx.execute(update(receipt_table).where(receipt_table.c.id == receipt_id).values(**values))
@@ -259,14 +284,19 @@ def add_reversal(tx: Connection, **values: Any) -> bool:
     return insert_once(tx, reversal_table, values)
 
 
-def received(tx: Connection, case_ids: Sequence[str], *, currency: str, first: date, last: date) -> int:
-    """What reached cases' debts by value date from ``first`` to ``last``, net of what went back, in minor units."""
-    query = select(func.coalesce(func.sum(receipt_table.c.allocated_minor), 0)).where(
+def received(
+    tx: Connection, case_ids: Sequence[str], *, currency: str, first: date, last: date
+) -> list[tuple[date, datetime, int]]:
+    """Value date, moment and what reached cases' debts (minor units, net) of the receipts from ``first`` to ``last``.
+
+    Days are value dates, with the day before and after: a platform's day is not everybody's.
+    """
+    query = select(receipt_table.c.value_date, receipt_table.c.paid_at, receipt_table.c.allocated_minor).where(
         receipt_table.c.case_id.in_(case_ids),
         receipt_table.c.currency == currency,
-        receipt_table.c.value_date.between(first, last),
+        receipt_table.c.value_date.between(first - timedelta(days=1), last + timedelta(days=1)),
     )
-    return int(tx.execute(query).scalar_one())
+    return [(row.value_date, row.paid_at, row.allocated_minor) for row in tx.execute(query)]
 
 
 def of_case(tx: Connection, case_id: str) -> list[Receipt]:

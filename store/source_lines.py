@@ -129,3 +129,17 @@ def moment_of(stated: date | datetime | None) -> datetime | None:
     if isinstance(stated, datetime):
         return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
     return datetime.combine(stated, time(12), tzinfo=UTC)
+
+
+_NAMED_BEFORE = text(
+    "SELECT EXISTS (SELECT FROM source_line s WHERE s.connection_id = :connection_id AND s.net_minor = :minor"
+    ' AND :reference = ANY (s."references") AND s.identity <> :identity AND s.seq < coalesce((SELECT seq'
+    " FROM source_line WHERE connection_id = :connection_id AND identity = :identity AND source = 'bank'),"
+    " 9223372036854775807))"
+)
+
+
+def names_before(tx: Connection, *, connection_id: str, identity: str, reference: str, minor: int) -> bool:
+    """Whether a line before the one of this identity stated the same name and amount."""
+    given = {"connection_id": connection_id, "identity": identity, "reference": reference, "minor": minor}
+    return bool(tx.execute(_NAMED_BEFORE, given).scalar_one())

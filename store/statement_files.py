@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final
@@ -177,6 +177,13 @@ class SourceLine:
     code: str | None
     paid_minor: int | None
     paid_currency: str | None
+
+
+def told_since(tx: Connection, connection_ids: Sequence[str], day: date) -> bool:
+    """Whether a file of one of the connections told a day or a later one."""
+    table = source_file_table
+    query = select(table.c.id).where(table.c.connection_id.in_(connection_ids), table.c.last_day >= day)
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def add_file(tx: Connection, file: SourceFile, pieces: Iterable[bytes]) -> bool:

@@ -338,3 +338,79 @@ def test_money_for_a_cancelled_request_is_still_matched(brazil: Any) -> None:
     brazil.intake()
     (receipt,) = brazil.receipts()
     assert (receipt.state, receipt.case_id) == ("matched", brazil.case().id)
+
+
+# An answer that was lost ------------------------------------------------------------------------------------------
+
+
+class PixBank:
+    """A bank that hangs up after making a charge, and refuses a number that it knows."""
+
+    def __init__(self, world: Any) -> None:
+        self.made: dict[str, int] = {}
+        self.is_lost = True
+        self.reads = 0
+        world.platform_answers = self.answer
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(200, json={"access_token": "t", "token_type": "Bearer", "expires_in": 60})
+        txid = request.url.path.rpartition("/")[2]
+        charge = {"status": "ATIVA", "txid": txid, "pixCopiaECola": f"code-of-{txid}"}
+        if request.method == "GET":
+            self.reads += 1
+            return httpx.Response(200 if txid in self.made else 404, json=charge)
+        if txid in self.made:
+            return httpx.Response(409, json={"type": "https://pix.bcb.gov.br/api/v2/error/CobVOperacaoInvalida"})
+        self.made[txid] = 1
+        if self.is_lost:
+            raise httpx.RemoteProtocolError("The bank hung up.")
+        return httpx.Response(201, json=charge)
+
+
+@pytest.fixture
+def pix(world: Any, loan_row: Any, as_file: Any) -> tuple[Any, PixBank]:
+    settings = {
+        "base_url": "https://pix.bank.example",
+        "token_url": "https://pix.bank.example/token",
+        "client_id": "id",
+        "client_secret": "secret",
+        "pix_key": "aurora@example.com",
+        "webhook_secret": "token-of-the-tests-0123456789abcdef",
+    }
+    world.load(as_file(loan_row("BR", contract_no="BR-0001")))
+    world.connect("pix_api", settings=settings, rails=("pix",))
+    return world, PixBank(world)
+
+
+def pix_request(world: Any) -> PaymentRequest:
+    with world.tx() as tx:
+        made: PaymentRequest = payment_requests.create(
+            tx, world.case(), amount=None, rail="pix", now=world.clock(), new_id=clock.new_id
+        )
+    return made
+
+
+def test_a_charge_whose_answer_was_lost_is_found_at_a_bank_that_refuses_to_make_it_again(
+    pix: tuple[Any, PixBank],
+) -> None:
+    world, bank = pix
+    request, issuer = pix_request(world), world.relay().issuer
+    with pytest.raises(Unavailable):
+        issuer.issue(request)
+    issued = issuer.issue(request)
+    assert (issued.state, issued.external_ref, list(bank.made)) == ("issued", request.reference, [request.reference])
+
+
+def test_a_refusal_that_no_charge_explains_stays_one(pix: tuple[Any, PixBank]) -> None:
+    world, bank = pix
+    request = pix_request(world)
+    refusing = bank.answer
+
+    def answer(asked: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={}) if asked.method == "PUT" else refusing(asked)
+
+    world.platform_answers = answer
+    with pytest.raises(Refused) as refused:
+        world.relay().issuer.issue(request)
+    assert (refused.value.code, bank.reads) == ("platform_refused", 1)

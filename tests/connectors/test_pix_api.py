@@ -91,6 +91,7 @@ def test_each_pix_is_a_receipt_dated_in_brazil() -> None:
         references=("01kaz8sample000000000000001",),
         remittance="Parcela 11",
         rail="pix",
+        to_bank=True,
     )
     assert isinstance(second, ReceiptFact)
     assert (second.amount, second.value_date) == (Money(30000, "BRL"), date(2026, 11, 24))

@@ -140,17 +140,20 @@ CASES = [
     *(
         Case(
             "contested",
-            {"leaves": LEAVES, "kind": kind, "amount": brl(100), "fee": brl(15)},
+            {"leaves": LEAVES, "kind": kind, "amount": brl(100), "fee": brl(15), "to_bank": held == "bank"},
             f"{kind}_opened",
-            in_reais(chargeback_reserve=100, fees=15, clearing=-115),
+            in_reais(chargeback_reserve=100, fees=15, **{held: -115}),
         )
-        for kind in ("chargeback", "pix_med")
+        for kind, held in (("chargeback", "clearing"), ("pix_med", "bank"))
     ),
-    Case(
-        "contest_won",
-        {"leaves": LEAVES, "kind": "pix_med", "amount": brl(100)},
-        "pix_med_won",
-        in_reais(clearing=100, chargeback_reserve=-100),
+    *(
+        Case(
+            "contest_won",
+            {"leaves": LEAVES, "kind": kind, "amount": brl(100), "to_bank": held == "bank"},
+            f"{kind}_won",
+            in_reais(chargeback_reserve=-100, **{held: 100}),
+        )
+        for kind, held in (("chargeback", "clearing"), ("pix_med", "bank"))
     ),
     Case(
         "contest_lost",

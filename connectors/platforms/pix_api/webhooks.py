@@ -141,6 +141,7 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
         payer_document=_payer(entry, "cpf") or _payer(entry, "cnpj"),
         remittance=optional_text(entry.get("infoPagador")),
         rail="pix",
+        to_bank=True,  # a Pix is settled into the account within seconds
     )
 
 

@@ -109,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _paid_by_code(self, copied: str) -> str:
         """What the bank's app says of a code that was pasted, having paid it if it can."""
-        location = location_of("".join(copied.split()))
+        location = location_of(copied.strip())
         if location is None:
             return "This code is damaged."
         try:

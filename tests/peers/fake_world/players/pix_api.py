@@ -144,6 +144,10 @@ class PixApi:
         payment.id = f"E{ISPB}{moment:%Y%m%d%H%M}{world.letters(11)}"
         return [self._told(payment)]
 
+    def paid_again(self, payment: Payment) -> list[Message]:
+        """What is told of a payment as it stands now, its returns among it."""
+        return [self._told(payment)]
+
     def refunded(self, world: Any, refund: Refund) -> list[Message]:
         refund.id = f"D{ISPB}{refund.at:%Y%m%d%H%M}{world.letters(11)}"
         return [self._told(refund.payment)]
