@@ -32,10 +32,11 @@ UNDELIVERED: Final = "undelivered"
 
 
 def taken(tx: Connection, notice: Notice, delivery: Delivery, *, transport: str, new_id: NewId, now: datetime) -> None:
-    """Record the messages that a network took for a notice."""
+    """Record the messages that a network took for a notice; some networks say at once that it was delivered."""
     index = permits.number_index(notice.recipient)
     if not delivery.message_ids or index is None:
         return
+    state = "delivered" if delivery.state == "delivered" else "accepted"
     rows = [
         NoticeMessage(
             id=new_id("notice_message"),
@@ -45,7 +46,7 @@ def taken(tx: Connection, notice: Notice, delivery: Delivery, *, transport: str,
             part=part,
             message_id=name,
             number_index=index,
-            state="accepted",
+            state=state,
             code=None,
             accepted_at=now,
             told_at=None,
@@ -53,7 +54,16 @@ def taken(tx: Connection, notice: Notice, delivery: Delivery, *, transport: str,
         for part, name in enumerate(delivery.message_ids, start=1)
     ]
     notice_messages.add(tx, rows)
-    notices.change(tx, notice.id, delivery="accepted", delivery_at=now)
+    notices.change(tx, notice.id, delivery=state, delivery_at=now)
+    if state == "delivered":
+        reached(tx, notice, now=now)
+
+
+def reached(tx: Connection, notice: Notice, *, now: datetime) -> None:
+    """Somebody's telephone has it: in the budget that is a contact, where nobody told of more."""
+    if notice.permit_id is not None:
+        with suppress(Conflict):
+            permits.settle(tx, notice.permit_id, result=ContactResult.CONTACT.value, now=now)
 
 
 def spellings(name: str) -> list[str]:
@@ -136,24 +146,18 @@ class Reports:
         notice = notices.get(self.tx, message.notice_id, lock=True)
         if not notice_messages.tell(self.tx, message.id, state=state, code=code, now=self.now):
             return None
-        reached = _whole(notice_messages.of_notice(self.tx, notice.id))
-        if reached in (notice.delivery, "accepted"):
+        got = _whole(notice_messages.of_notice(self.tx, notice.id))
+        if got in (notice.delivery, "accepted"):
             return None
-        values: dict[str, Any] = {"delivery": reached, "delivery_at": self.now}
-        if reached == "delivered":
+        values: dict[str, Any] = {"delivery": got, "delivery_at": self.now}
+        if got == "delivered":
             values |= {"state": "sent", "sent_at": notice.sent_at or notice.attempted_at, "refusal": None}
-            self._reached(notice)
+            reached(self.tx, notice, now=self.now)
         else:
             values |= {"state": "failed", "refusal": {"rule": UNDELIVERED, "reasons": [code]}}
         notices.change(self.tx, notice.id, **values)
-        self._tell_case(notice, "notice_delivered" if reached == "delivered" else "notice_undelivered", code)
+        self._tell_case(notice, "notice_delivered" if got == "delivered" else "notice_undelivered", code)
         return notice.case_id
-
-    def _reached(self, notice: Notice) -> None:
-        """Somebody's telephone has it: in the budget that is a contact, where nobody told of more."""
-        if notice.permit_id is not None:
-            with suppress(Conflict):
-                permits.settle(self.tx, notice.permit_id, result=ContactResult.CONTACT.value, now=self.now)
 
     def _tell_case(self, notice: Notice, kind: str, code: str) -> None:
         case = cases.get(self.tx, notice.case_id)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import Connection
 
 from activities import cases as case_files
@@ -39,6 +40,7 @@ _ANSWERED_WITHIN: Final = timedelta(days=7)
 _SAME_WITHIN: Final = timedelta(minutes=5)  # a network without names that heard no answer tells it again
 _PIECES_WITHIN: Final = timedelta(days=1)
 _WITHHELD: Final = "withheld"
+_log = structlog.get_logger("texts")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class IncomingTexts:
         """Keep it for every tenant that it is for, and tell their cases after the commit."""
         touched = self._report(heard) if isinstance(heard, Report) else self._text(heard)
         for tenant_id, case_ids in touched.items():
-            self.nudger.nudge(tenant_id, case_ids)
+            try:
+                self.nudger.nudge(tenant_id, case_ids)
+            except Exception:  # noqa: BLE001 (it is kept, and a sweep finds it: the network need not tell it again)
+                _log.exception("nudge_failed")
 
     def _report(self, report: Report) -> dict[str, list[str]]:
         numbers = _indexes(report.number)

@@ -55,20 +55,21 @@ class WebhookSender:
     def post(self, url: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """What came back, whatever it was; never raises for what the other side does."""
         started = time.monotonic()
+        line = _Pinned(started + self.seconds)
         try:
             scheme, host, port = check_url(url, allow_private=self.allow_private)
-            addresses = self._addresses(scheme, host, port)
-            status, excerpt, retry_after = self._exchange(url, addresses, headers, content, started + self.seconds)
+            line.addresses = self._addresses(scheme, host, port)
+            status, excerpt, retry_after = self._exchange(url, line, headers, content)
         except AfluenteError as error:
             return Answer(error=error.code, milliseconds=_since(started))
         except httpcore.TimeoutException:
-            return Answer(error="timeout", milliseconds=_since(started))
+            return Answer(error="timeout", milliseconds=_since(started), begun=line.begun)
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            return Answer(error="answer_malformed", milliseconds=_since(started))
+            return Answer(error="answer_malformed", milliseconds=_since(started), begun=line.begun)
         except httpcore.NetworkError as error:
             code = "tls_failed" if isinstance(error.__context__, ssl.SSLError) else "unreachable"
-            return Answer(error=code, milliseconds=_since(started))
-        return Answer(status=status, excerpt=excerpt, retry_after=retry_after, milliseconds=_since(started))
+            return Answer(error=code, milliseconds=_since(started), begun=line.begun)
+        return Answer(status, None, excerpt, retry_after, _since(started), begun=True)
 
     def _addresses(self, scheme: str, host: str, port: int) -> list[str]:
         found = self.resolve(host, port)
@@ -76,12 +77,11 @@ class WebhookSender:
         return found
 
     def _exchange(
-        self, url: str, addresses: list[str], headers: Mapping[str, str], content: bytes, deadline: float
+        self, url: str, line: _Pinned, headers: Mapping[str, str], content: bytes
     ) -> tuple[int, bytes, str | None]:
-        backend = _Pinned(addresses, deadline)
         sent = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
         with (
-            httpcore.ConnectionPool(ssl_context=self.tls, network_backend=backend, max_connections=1) as pool,
+            httpcore.ConnectionPool(ssl_context=self.tls, network_backend=line, max_connections=1) as pool,
             pool.stream("POST", url, headers=list(sent.items()), content=content) as response,
         ):
             named = {name.lower(): value for name, value in response.headers}
@@ -108,10 +108,14 @@ def _beginning(response: httpcore.Response) -> bytes:
 
 @dataclass
 class _Pinned(httpcore.NetworkBackend):
-    """Connects to addresses that were checked, whatever the name would resolve to by now."""
+    """Connects to addresses that were checked, whatever the name would resolve to by now.
 
-    addresses: list[str]
+    ``begun`` is whether any of a request was handed over; shaking hands for TLS is not part of one.
+    """
+
     deadline: float
+    addresses: list[str] = field(default_factory=list)
+    begun: bool = False
     real: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
 
     def connect_tcp(
@@ -131,7 +135,7 @@ class _Pinned(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return _Bounded(stream, self.deadline)
+                return _Bounded(stream, self)
         raise failure
 
 
@@ -140,15 +144,16 @@ class _Bounded(httpcore.NetworkStream):
     """A stream of which no read or write outlasts the deadline of the whole exchange."""
 
     inner: httpcore.NetworkStream
-    deadline: float
+    line: _Pinned
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read within the deadline."""
-        return self.inner.read(max_bytes, _left(self.deadline, timeout))
+        return self.inner.read(max_bytes, _left(self.line.deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write within the deadline."""
-        self.inner.write(buffer, _left(self.deadline, timeout))
+        self.line.begun = True
+        self.inner.write(buffer, _left(self.line.deadline, timeout))
 
     def close(self) -> None:
         """Hang up."""
@@ -158,8 +163,8 @@ class _Bounded(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """TLS within the deadline, with the certificate proved for the name, not for the address."""
-        left = _left(self.deadline, timeout)
-        return _Bounded(self.inner.start_tls(ssl_context, server_hostname, left), self.deadline)
+        left = _left(self.line.deadline, timeout)
+        return _Bounded(self.inner.start_tls(ssl_context, server_hostname, left), self.line)
 
     def get_extra_info(self, info: str) -> Any:
         """What the connection says of itself."""

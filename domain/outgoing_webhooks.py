@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -62,7 +62,8 @@ class Verdict(StrEnum):
 class Answer:
     """What came back: the status and the first bytes, or a code of why nothing did; how long it took.
 
-    ``retry_after`` is the header's text, which counts with 429 and 503 alone.
+    ``retry_after`` is the header's text, which counts with 429 and 503 alone. ``begun`` is whether any of the request
+    went out: where nothing came back and it did not, the other side surely knows of nothing.
     """
 
     status: int | None = None
@@ -70,6 +71,7 @@ class Answer:
     excerpt: bytes = b""
     retry_after: str | None = None
     milliseconds: int = 0
+    begun: bool = field(default=False, compare=False)
 
     @property
     def verdict(self) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from gateway import openapi, problems, webhooks
+from gateway import openapi, problems, text_callbacks, webhooks
 from gateway.api import api_router
 from gateway.console.routes import console_router
 from gateway.console.sessions import SignedOut
@@ -42,6 +42,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.signed_out = SignedOut()
     app.state.pay_guard = guard.PayGuard()
     app.include_router(api_router())
+    app.include_router(text_callbacks.router)
     app.include_router(webhooks.router)
     app.include_router(console_router(), include_in_schema=False)
     app.include_router(pay_router, include_in_schema=False)

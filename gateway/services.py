@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from activities.payment_requests import Issuer
+from connectors.channels.texts import Listener
 from connectors.rates import treasury
 from connectors.rates.book import RateBook
 from connectors.webhook_sender import WebhookSender
@@ -34,12 +35,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class TextCallbacks:
+    """How a text gateway proves its callbacks, and who keeps what they tell."""
+
+    secrets: tuple[str, ...] = field(repr=False)
+    listener: Listener
+
+
+@dataclass(frozen=True)
 class Services:
     """Everything a request needs; made by ``runtime``, found at ``request.app.state.services``.
 
     ``session_key`` signs the console's sessions. Countries and platforms come from ``connectors.registry``. ``issuer``
     asks platforms for codes while a debtor waits; without one the relay asks them. ``public_url`` is where debtors
-    reach this installation.
+    reach this installation. ``texts`` takes the callbacks of a text gateway, where one is connected.
     """
 
     database: Database
@@ -53,6 +62,7 @@ class Services:
     webhook_sender: WebhookSender = field(default_factory=WebhookSender)
     issuer: Issuer | None = None
     public_url: str | None = None
+    texts: TextCallbacks | None = None
 
     def rates_of(self, tenant_id: str) -> RateBook:
         """The rates that a tenant's reports use: what its treasury stated comes before every other source."""

@@ -51,6 +51,32 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     smtp_starttls: bool = Field(default=True, description="Use STARTTLS with the mail server.")
     mail_from: str = Field(default="collections@localhost", description="Sender of e-mail notices.")
+    smpp_host: str | None = Field(
+        default=None, description="Message centre for text messages (SMPP 3.4); unset: none is connected."
+    )
+    smpp_port: int = Field(default=2775, ge=1, le=65535, description="Port of the message centre.")
+    smpp_system_id: str | None = Field(default=None, description="Account at the message centre.")
+    smpp_password: SecretStr | None = Field(default=None, description="Password at the message centre.")
+    smpp_system_type: str = Field(default="", description="System type, where the message centre asks for one.")
+    smpp_tls: bool = Field(default=True, description="Speak TLS with the message centre; false: a private line alone.")
+    smpp_authority: Path | None = Field(
+        default=None, description="PEM file of who signed the message centre's certificate; unset: public authorities."
+    )
+    smpp_senders: str = Field(
+        default="",
+        description="Sender of texts over SMPP by country, such as BR:28500,TH:AURORA; others are not served.",
+    )
+    smpp_rate: float = Field(default=10, gt=0, le=1000, description="Most texts a second over SMPP.")
+    smpp_window: int = Field(default=10, ge=1, le=1000, description="Most texts under way at once over SMPP.")
+    sms_http_url: str | None = Field(
+        default=None, description="HTTP gateway for text messages, an https:// address; unset: none is connected."
+    )
+    sms_http_secrets: SecretStr | None = Field(
+        default=None, description="Secrets shared with the HTTP gateway, 'whsec_…[,whsec_…]'; the first one signs."
+    )
+    sms_http_senders: str = Field(
+        default="", description="Sender of texts through the HTTP gateway by country, as AFLUENTE_SMPP_SENDERS."
+    )
     rates_online_url: str | None = Field(
         default=None, description="Base address of an online rate source (forex-python's API)."
     )

@@ -10,12 +10,15 @@ import httpx
 import structlog
 from temporalio.client import Client
 
+from activities.incoming_texts import IncomingTexts
+from activities.nudges import TemporalNudger
 from activities.payment_requests import Issuer
 from connectors import registry
 from connectors.channels import ChannelTransport
 from connectors.channels.email import Email, EmailSettings
 from connectors.channels.email.composing import Sender
 from connectors.channels.outbox import Outbox
+from connectors.channels.texts import Listener
 from connectors.rates import sources
 from connectors.rates.book import RateBook
 from connectors.transport import Transport
@@ -23,7 +26,7 @@ from connectors.webhook_sender import WebhookSender
 from domain.errors import Unavailable
 from gateway.desk import TemporalDesk
 from gateway.services import Limits, Services
-from runtime import clock, keys, migrations
+from runtime import clock, keys, migrations, text_lines
 from runtime.keys import Keys
 from runtime.postgres import APPLICATION, OWNER, EmbeddedPostgres
 from runtime.settings import Settings
@@ -74,8 +77,11 @@ def rate_book(settings: Settings) -> RateBook:
     return sources.standard_book(online_url=settings.rates_online_url, daily_limit_days=settings.rate_limit_days)
 
 
-def transports(settings: Settings) -> list[ChannelTransport]:
-    """E-mail where a mail server is set; the outbox keeps everything else for a person to see."""
+def transports(settings: Settings, listener: Listener | None = None) -> list[ChannelTransport]:
+    """E-mail and texts where servers are set; the outbox keeps everything else for a person to see.
+
+    ``listener`` keeps what networks and people tell over lines that stay open.
+    """
     found: list[ChannelTransport] = []
     if settings.smtp_host:
         password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
@@ -92,7 +98,7 @@ def transports(settings: Settings) -> list[ChannelTransport]:
                 clock.now,
             )
         )
-    return [*found, Outbox()]
+    return [*found, *text_lines.text_transports(settings, webhook_sender(settings), listener), Outbox()]
 
 
 def issuer(parts: Base) -> Issuer:
@@ -117,12 +123,14 @@ def webhook_sender(settings: Settings) -> WebhookSender:
 
 def services(parts: Base, client: Client) -> Services:
     """What the gateway is given; made on its event loop."""
-    settings = parts.settings
+    settings, loop = parts.settings, asyncio.get_running_loop()
+    nudger = TemporalNudger(parts.database, client, loop, clock.now)
+    texts = IncomingTexts(parts.database, nudger, clock.new_id, clock.now)
     return Services(
         database=parts.database,
         now=clock.now,
         new_id=clock.new_id,
-        case_desk=TemporalDesk(client, asyncio.get_running_loop()),
+        case_desk=TemporalDesk(client, loop),
         rates=rate_book(settings),
         session_key=parts.keys.session,
         limits=Limits(webhook_body=settings.webhook_body_limit, upload_body=settings.upload_limit),
@@ -130,6 +138,7 @@ def services(parts: Base, client: Client) -> Services:
         webhook_sender=webhook_sender(settings),
         issuer=issuer(parts),
         public_url=settings.public_url,
+        texts=text_lines.text_callbacks(settings, texts.hear),
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -16,6 +17,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.book_checks import BookCheckActivities
+from activities.incoming_texts import IncomingTexts
 from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
@@ -25,6 +27,7 @@ from activities.seals import SealActivities
 from activities.sweep_visits import CashSweepActivities
 from activities.turns import TurnActivities
 from activities.webhook_delivery import WebhookActivities
+from connectors.channels import ChannelTransport, Line
 from runtime import clock, temporal, wiring
 from runtime.wiring import Base
 from workflows.book_check import BookCheck
@@ -58,14 +61,20 @@ def case_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
     )
 
 
-def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Worker:
+def work_worker(
+    parts: Base,
+    client: Client,
+    executor: ThreadPoolExecutor,
+    *,
+    nudger: TemporalNudger,
+    transports: Sequence[ChannelTransport],
+) -> Worker:
     """Everything that is done in batches."""
-    nudger = TemporalNudger(parts.database, client, asyncio.get_running_loop(), clock.now)
     intake = IntakeActivities(parts.database, nudger, clock.new_id, clock.now, wiring.transport(parts.settings))
     relay = RelayActivities(
         parts.database,
         wiring.issuer(parts),
-        wiring.transports(parts.settings),
+        transports,
         clock.new_id,
         clock.now,
         parts.settings.public_url,
@@ -125,7 +134,15 @@ async def serve(parts: Base) -> None:
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="activity") as executor:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(case_worker(parts, client, executor))
-            await stack.enter_async_context(work_worker(parts, client, executor))
+            nudger = TemporalNudger(parts.database, client, asyncio.get_running_loop(), clock.now)
+            texts = IncomingTexts(parts.database, nudger, clock.new_id, clock.now)
+            transports = wiring.transports(parts.settings, texts.hear)
+            for line in transports:
+                if isinstance(line, Line):
+                    line.start()
+                    stack.callback(line.close)  # after the worker below has ended
+            working = work_worker(parts, client, executor, nudger=nudger, transports=transports)
+            await stack.enter_async_context(working)
             _log.info("worker_ready")
             await stop.wait()
     _log.info("worker_stopped")

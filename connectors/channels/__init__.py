@@ -72,6 +72,17 @@ class Bounded(Protocol):
         """Whether it carries to this address."""
 
 
+@runtime_checkable
+class Line(Protocol):
+    """A transport that keeps a line open, over which its network tells things by itself."""
+
+    def start(self) -> None:
+        """Stay connected from now on."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
 def carrier(transports: Iterable[ChannelTransport], channel: Channel, to: str) -> ChannelTransport:
     """The first transport that carries a channel to an address, or ``channel_not_connected``."""
     for transport in transports:

@@ -15,6 +15,8 @@ _SENDER: Final = re.compile(r"\d{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}")  # 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _FIX: Final = "Write it as BR:28500,TH:AURORA."
 
+LONGEST_SHORT_CODE: Final = 8
+
 ReportState = Literal["accepted", "delivered", "failed"]
 
 
@@ -56,6 +58,11 @@ class Incoming:
 Heard = Report | Incoming
 Listener = Callable[[Heard], None]
 """Keeps what was heard, and returns once it is safe: only then is the network told that it was taken."""
+
+
+def international(address: str) -> str:
+    """A number as networks write it, with its plus; short codes and names stay as they are."""
+    return f"+{address}" if address.isdigit() and len(address) > LONGEST_SHORT_CODE else address
 
 
 def country_of(number: str) -> str | None:

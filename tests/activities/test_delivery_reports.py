@@ -68,6 +68,11 @@ def test_a_text_that_was_taken_is_an_attempt_until_more_is_told(texted: Any) -> 
     assert (stands(texted), result(texted)) == (("sent", "accepted"), "attempt")
 
 
+def test_a_text_that_was_delivered_at_once_is_a_contact(brazil: Any) -> None:
+    send(brazil, Delivery("delivered", "delivered", ("aa",)))
+    assert (stands(brazil), result(brazil)) == (("sent", "delivered"), "contact")
+
+
 def test_a_notice_is_delivered_with_its_last_part_and_is_a_contact_then(texted: Any) -> None:
     tell(texted, "aa", "delivered")
     assert (stands(texted), result(texted)) == (("sent", "accepted"), "attempt")

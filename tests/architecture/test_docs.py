@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from connectors import rails, registry
-from gateway import webhooks
+from gateway import text_callbacks, webhooks
 from gateway.api import api_router
 from runtime.cli import app
 from runtime.settings import Settings
@@ -119,6 +119,7 @@ def test_operations_states_every_setting_with_its_default_and_meaning() -> None:
 def _paths_of_the_api() -> set[str]:
     application = FastAPI()
     application.include_router(api_router())
+    application.include_router(text_callbacks.router)
     application.include_router(webhooks.router)
     return set(application.openapi()["paths"]) - {"/webhooks/{platform}/{connection}/{suffix}"}
 

@@ -25,7 +25,7 @@ from connectors.channels.sms_smpp import binding, parts, pdus, receipts
 from connectors.channels.sms_smpp.binding import SmppSettings
 from connectors.channels.sms_smpp.pdus import Delivered
 from connectors.channels.sms_smpp.session import Lost, NotSent, Session
-from connectors.channels.texts import Incoming, Listener, Report
+from connectors.channels.texts import LONGEST_SHORT_CODE, Incoming, Listener, Report, international
 from connectors.wording.segments import MAX_SEGMENTS
 from domain.contacts import Channel
 from domain.errors import Unavailable
@@ -191,14 +191,6 @@ def _heard(listener: Listener, packet: Delivered) -> None:
     listener(Report(Smpp.code, name, state, code, international(packet.source)))
 
 
-def international(address: str) -> str:
-    """A number as centres write it, with its plus; short codes and names stay as they are."""
-    return f"+{address}" if address.isdigit() and len(address) > _LONGEST_SHORT_CODE else address
-
-
-_LONGEST_SHORT_CODE: Final = 8
-
-
 def _submit(piece: parts.Part, outgoing: Outgoing, sender: str) -> SubmitSm:
     by = outgoing.deliver_by
     request = SubmitSm(
@@ -218,7 +210,7 @@ def _submit(piece: parts.Part, outgoing: Outgoing, sender: str) -> SubmitSm:
 def _source(sender: str) -> PhoneNumber:
     if not sender.isdigit():
         return PhoneNumber(sender, TON.ALPHANUMERIC, NPI.UNKNOWN)
-    short = len(sender) <= _LONGEST_SHORT_CODE
+    short = len(sender) <= LONGEST_SHORT_CODE
     return PhoneNumber(sender, TON.NETWORK_SPECIFIC if short else TON.INTERNATIONAL, NPI.UNKNOWN if short else NPI.ISDN)
 
 
