@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     smtp_starttls: bool = Field(default=True, description="Use STARTTLS with the mail server.")
     mail_from: str = Field(default="collections@localhost", description="Sender of e-mail notices.")
+    mail_bounces: str | None = Field(
+        default=None,
+        pattern=r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]+",
+        description="Mailbox that undelivered mail comes back to, such as bounces@mail.example; unset: the sender's.",
+    )
     rates_online_url: str | None = Field(
         default=None, description="Base address of an online rate source (forex-python's API)."
     )

@@ -88,6 +88,7 @@ def transports(settings: Settings) -> list[ChannelTransport]:
                     security="starttls" if settings.smtp_starttls else "none",
                     username=settings.smtp_user,
                     password=password,
+                    bounces=settings.mail_bounces,
                 ),
                 clock.now,
             )

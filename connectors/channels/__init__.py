@@ -16,7 +16,10 @@ DeliveryState = Literal["delivered", "accepted", "rejected", "uncertain"]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A rendered notice on its way. ``to`` is an address of the channel's kind; ``direction`` is ``ltr`` or ``rtl``."""
+    """A rendered notice on its way. ``to`` is an address of the channel's kind; ``direction`` is ``ltr`` or ``rtl``.
+
+    ``return_token`` names the notice in the address that mail comes back to.
+    """
 
     notice_id: str
     to: str
@@ -26,6 +29,7 @@ class Outgoing:
     locale: str
     direction: str
     unsubscribe_url: str | None = None
+    return_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
