@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from activities import cases as case_files
+from activities import notice_failures
 from connectors.channels import Delivery
 from connectors.channels.texts import Report
 from domain.contacts import ContactResult
@@ -150,13 +151,14 @@ class Reports:
         if got in (notice.delivery, "accepted"):
             return None
         values: dict[str, Any] = {"delivery": got, "delivery_at": self.now}
-        if got == "delivered":
-            values |= {"state": "sent", "sent_at": notice.sent_at or notice.attempted_at, "refusal": None}
-            reached(self.tx, notice, now=self.now)
-        else:
-            values |= {"state": "failed", "refusal": {"rule": UNDELIVERED, "reasons": [code]}}
+        if got != "delivered":
+            notices.change(self.tx, notice.id, **values)
+            notice_failures.tell(self.tx, notice, rule=UNDELIVERED, reasons=[code], new_id=self.new_id, now=self.now)
+            return notice.case_id
+        values |= {"state": "sent", "sent_at": notice.sent_at or notice.attempted_at, "refusal": None}
+        reached(self.tx, notice, now=self.now)
         notices.change(self.tx, notice.id, **values)
-        self._tell_case(notice, "notice_delivered" if got == "delivered" else "notice_undelivered", code)
+        self._tell_case(notice, "notice_delivered", code)
         return notice.case_id
 
     def _tell_case(self, notice: Notice, kind: str, code: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import cases as case_files
-from activities import contact, delivery_reports, notice_writing, pay_links, payment_requests
+from activities import contact, delivery_reports, notice_failures, notice_writing, pay_links, payment_requests
 from activities.contact import Debtor
 from activities.delivery_reports import Reports
 from activities.notice_writing import preview
@@ -25,7 +25,7 @@ from domain.ids import NewId
 from domain.loans import arrears
 from domain.money import Money
 from domain.notices import RenderedNotice
-from store import cases, notices, permits, timeline
+from store import cases, notice_tokens, notices, permits, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
@@ -124,11 +124,11 @@ class RelayActivities:
             raise  # the database, not the notice: the whole batch is tried again
         except Exception as error:  # noqa: BLE001 (one notice must not hold up its neighbours)
             _log.exception("notice_failed", notice=notice.id)
-            notices.change(
-                tx, notice.id, state="failed", refusal={"rule": "relay_failed", "reasons": [type(error).__name__]}
-            )
-            self._note(tx, cases.get(tx, notice.case_id), "notice_failed", notice=notice.id, code="relay_failed")
+            self._fail(tx, notice, "relay_failed", type(error).__name__)
             return None
+
+    def _fail(self, tx: Connection, notice: Notice, rule: str | None, reason: str) -> None:
+        notice_failures.tell(tx, notice, rule=rule, reasons=[reason], new_id=self.new_id, now=self.now())
 
     def _prepare(self, tx: Connection, notice: Notice) -> _Ready | None:
         """Render and spend a permit, or say in the row why not."""
@@ -148,8 +148,7 @@ class RelayActivities:
             recipient = _recipient(tx, debtor, channel)
             transport = carrier(self.transports, channel, recipient)
         except AfluenteError as error:
-            notices.change(tx, notice.id, state="failed", refusal={"rule": error.code, "reasons": [str(error)]})
-            self._note(tx, cases.get(tx, notice.case_id), "notice_failed", notice=notice.id, code=error.code)
+            self._fail(tx, notice, error.code, str(error))
             return None
         if rendered is None:
             notices.change(tx, notice.id, state="cancelled")
@@ -175,7 +174,7 @@ class RelayActivities:
             template_version=rendered.template_version,
             refusal=None,
         )
-        outgoing = _outgoing(notice, rendered, recipient)
+        outgoing = self._outgoing(notice, rendered, recipient)
         until = contact.closes_at(tx, debtor, channel, now=now)
         return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport)
 
@@ -246,6 +245,9 @@ class RelayActivities:
         state = states[delivery.state]
         with self.database.tenant(item.notice.tenant_id) as tx:
             permits.settle(tx, item.permit.id, result="attempt", now=now)
+            if state == "failed":
+                self._fail(tx, item.notice, None, delivery.detail)
+                return
             refusal = None if state == "sent" else {"rule": None, "reasons": [delivery.detail]}
             notices.change(tx, item.notice.id, state=state, sent_at=now if state == "sent" else None, refusal=refusal)
             delivery_reports.taken(
@@ -267,6 +269,21 @@ class RelayActivities:
                 rules=item.permit.rules,
             )
 
+    def _outgoing(self, notice: Notice, rendered: RenderedNotice, recipient: str) -> Outgoing:
+        is_mail = notice.channel == Channel.EMAIL.value
+        stop = f"{self.public_url}{notice_tokens.path_to_unsubscribe(notice.id)}" if self.public_url else None
+        return Outgoing(
+            notice_id=notice.id,
+            to=recipient,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            locale=rendered.locale,
+            direction=rendered.direction,
+            unsubscribe_url=stop if is_mail else None,
+            return_token=notice_tokens.token_of(notice.id, "return") if is_mail else None,
+        )
+
     def _note(self, tx: Connection, case: Case, event: str, /, **detail: object) -> None:
         timeline.note(tx, case, at=self.now(), actor="system", kind=event, detail=detail)
 
@@ -276,18 +293,6 @@ def _recipient(tx: Connection, debtor: Debtor, channel: Channel) -> str:
     if address is None:
         raise Unavailable("recipient_missing", f"No address of the debtor for {channel.value} is in use.")
     return address
-
-
-def _outgoing(notice: Notice, rendered: RenderedNotice, recipient: str) -> Outgoing:
-    return Outgoing(
-        notice_id=notice.id,
-        to=recipient,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        locale=rendered.locale,
-        direction=rendered.direction,
-    )
 
 
 def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_id: NewId) -> Notice:

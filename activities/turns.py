@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import cases as case_files
-from activities import contact, payment_requests, write_offs
+from activities import contact, fall_over, payment_requests, write_offs
 from activities import promises as promise_files
 from activities.book import Book
 from activities.contact import Debtor
@@ -40,7 +40,7 @@ from domain.planning import ENDS, ActiveHold, CaseFacts, Plan, QueueNotice, Work
 from domain.promises import PromiseState, check_new
 from store import buckets, cases, holds, notices, promises, timeline
 from store import payment_requests as request_rows
-from store.cases import Case
+from store.cases import Case, EventRow
 from store.database import Database
 from store.holds import HoldRow
 from store.notices import Notice
@@ -135,6 +135,7 @@ class Turn:
             plan = Plan(WorkState(closing.reason), None, self.case.step, cancel_reminders=True, reasons=("closed",))
             write_offs.follow(Book(self.tx, self.new_id, self.now), self.case, closing)
         self._write(plan, owed, turn.turn_no)
+        self._carry_over(events, resting=plan.cancel_reminders)
         cases.settle_events(self.tx, [event.id for event in events], turn.turn_no)
         state = plan.state.value
         return Decision(
@@ -301,6 +302,15 @@ class Turn:
         )
         refusal = contact.refusal_json(plan.refusal) if plan.refusal else None
         self._note("turn", turn=turn_no, reasons=list(plan.reasons), state=plan.state.value, refusal=refusal)
+
+    def _carry_over(self, events: Sequence[EventRow], *, resting: bool) -> None:
+        """Notices that did not reach their reader go over to another channel where one is lawful."""
+
+        def lawful(channel: Channel) -> datetime | Refusal:
+            known = contact.facts(self.tx, self.debtor, now=self.now)
+            return contact.first_lawful(self.debtor, known, channel=channel, not_before=self.now, spread=self._spread())
+
+        fall_over.follow(self.tx, self.debtor, events, lawful=lawful, resting=resting, new_id=self.new_id, now=self.now)
 
     def _resolve(self, plan: Plan) -> None:
         known = {row.id: row for row in promises.of_case(self.tx, self.case.id)}

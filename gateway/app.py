@@ -16,6 +16,7 @@ from gateway.doorway import Doorway
 from gateway.pay import guard
 from gateway.pay.routes import STATIC as PAY_STATIC
 from gateway.pay.routes import router as pay_router
+from gateway.pay.unsubscribe import router as unsubscribe_router
 from gateway.services import Services
 
 API_VERSION: Final = "1.0.0"
@@ -46,6 +47,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(console_router(), include_in_schema=False)
     app.include_router(pay_router, include_in_schema=False)
+    app.include_router(unsubscribe_router, include_in_schema=False)
     app.mount("/static/pay", StaticFiles(directory=PAY_STATIC), name="pay-static")
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)

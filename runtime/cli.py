@@ -24,6 +24,7 @@ from runtime import (
     clock,
     close_commands,
     gateway,
+    mail_commands,
     migrations,
     notice_commands,
     offices,
@@ -73,6 +74,7 @@ app.add_typer(tenant_commands, name="tenants")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(book_commands, name="book")
 app.add_typer(sweep_commands.sweep, name="sweep")
+app.add_typer(mail_commands.mail, name="mail")
 book_commands.add_typer(close_commands.close, name="close")
 app.command("reconcile")(reconcile_command)
 

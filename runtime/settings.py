@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     sms_http_senders: str = Field(
         default="", description="Sender of texts through the HTTP gateway by country, as AFLUENTE_SMPP_SENDERS."
     )
+    mail_bounces: str | None = Field(
+        default=None,
+        pattern=r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]+",
+        description="Mailbox that undelivered mail comes back to, such as bounces@mail.example; unset: the sender's.",
+    )
     rates_online_url: str | None = Field(
         default=None, description="Base address of an online rate source (forex-python's API)."
     )

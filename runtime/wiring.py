@@ -94,6 +94,7 @@ def transports(settings: Settings, listener: Listener | None = None) -> list[Cha
                     security="starttls" if settings.smtp_starttls else "none",
                     username=settings.smtp_user,
                     password=password,
+                    bounces=settings.mail_bounces,
                 ),
                 clock.now,
             )

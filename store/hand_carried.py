@@ -26,13 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.contacts import Channel
 from domain.errors import NotFound
 from store.notices import Notice, notice_table
 from store.schema import identifier, metadata, moment, tenant
 
-BY_HAND: Final = (Channel.PHONE.value, Channel.LETTER.value)
-"""The channels that a person carries; the relay leaves them in the outbox."""
 WAITING: Final = ("queued", "sending")
 
 batch_table = Table(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, Index, Table, Text, func, select, update
 
+from domain.contacts import Channel
 from domain.errors import NotFound
 from store.schema import document, identifier, insert_once, metadata, moment, tenant
 from store.sealing import Sealed
+
+BY_HAND: Final = (Channel.PHONE.value, Channel.LETTER.value)
+"""The channels that a person carries; the relay leaves them in the outbox."""
 
 notice_table = Table(
     "notice",
@@ -117,10 +121,12 @@ def of_case(tx: Connection, case_id: str) -> list[Notice]:
 
 
 def claim_due(tx: Connection, *, now: datetime, limit: int) -> list[Notice]:
-    """Due notices, locked for this transaction; others skip them."""
+    """Due notices, locked for this transaction; others skip them. What a person carries is left to them."""
     query = (
         select(notice_table)
-        .where(notice_table.c.state == "queued", notice_table.c.not_before <= now)
+        .where(
+            notice_table.c.state == "queued", notice_table.c.not_before <= now, notice_table.c.channel.not_in(BY_HAND)
+        )
         .order_by(notice_table.c.not_before, notice_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -149,7 +155,11 @@ def mark_stranded(tx: Connection, *, before: datetime) -> list[Notice]:
     """Notices whose sending began before a moment and never ended become ``uncertain``: never sent again."""
     statement = (
         update(notice_table)
-        .where(notice_table.c.state == "sending", notice_table.c.attempted_at < before)
+        .where(
+            notice_table.c.state == "sending",
+            notice_table.c.attempted_at < before,
+            notice_table.c.channel.not_in(BY_HAND),
+        )
         .values(state="uncertain")
         .returning(notice_table)
     )

@@ -22,6 +22,7 @@ class Outgoing:
     """A rendered notice on its way. ``to`` is an address of the channel's kind; ``direction`` is ``ltr`` or ``rtl``.
 
     ``deliver_by`` is when the lawful hours end: a network that keeps it for later gives it up then.
+    ``return_token`` names the notice in the address that mail comes back to.
     """
 
     notice_id: str
@@ -33,6 +34,7 @@ class Outgoing:
     direction: str
     unsubscribe_url: str | None = None
     deliver_by: datetime | None = None
+    return_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

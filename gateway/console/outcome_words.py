@@ -37,6 +37,15 @@ OUTCOME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "complaint": marked("Reported as unwanted"),
         "asked": marked("Asked for it"),
     },
+    "stays": {
+        "not_surely_failed": marked("it may have arrived"),
+        "not_the_channels_fault": marked("it would fail on any channel"),
+        "form_prescribed": marked("law prescribes its form"),
+        "nobody_reminds_now": marked("nobody reminds now"),
+        "too_long_ago": marked("it failed too long ago"),
+        "no_lawful_channel": marked("law allows no other channel"),
+        "no_other_channel": marked("no other channel reaches the debtor"),
+    },
     "lateness": {"after_permit": marked("After the permit had expired")},
 }
 
@@ -45,6 +54,8 @@ OUTCOME_TIMELINE: Final[Mapping[str, str]] = {
     "contact_reported": marked("Contact reported"),
     "contact_stopped": marked("Not to be used any more"),
     "contact_stop_lifted": marked("May be used again"),
+    "notice_over": marked("Goes over to another channel"),
+    "notice_stays": marked("Goes over to no other channel"),
     "case_placed": marked("Placed with an agency"),
     "case_taken_back": marked("Taken back from the agency"),
 }
@@ -53,4 +64,6 @@ OUTCOME_DETAIL: Final[Mapping[str, str]] = {
     "outcome": marked("Outcome"),
     "because_of": marked("Because"),
     "late": marked("Late"),
+    "instead_of": marked("Instead of"),
+    "stays": marked("Because"),
 }

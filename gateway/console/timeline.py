@@ -20,6 +20,8 @@ _FAMILIES: Final = {
     "outcome": "contact_outcome",
     "because_of": "stop_reason",
     "late": "lateness",
+    "instead_of": "channel",
+    "stays": "stays",
 }
 _DAYS: Final = frozenset({"due_date", "start", "end"})
 _LEFT_TO_RIGHT: Final = frozenset({"amount", "bucket"})

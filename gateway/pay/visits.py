@@ -106,15 +106,17 @@ Visiting = Annotated[Visit, Depends(visit)]
 def _voice(request: Request, debtor: Debtor) -> Voice:
     """In the language that was chosen on the page, else the debtor's own, or the one that law demands."""
     own = lawful_locale(preferred=debtor.party.locale, required_locales=debtor.country.required_locales)
-    return _speaking(_chosen(request) or nearest(own, _DOMAIN) or "en", debtor)
+    return speaking(chosen(request) or nearest(own, _DOMAIN) or "en", debtor)
 
 
-def _chosen(request: Request) -> str | None:
+def chosen(request: Request) -> str | None:
+    """The language that was chosen on the page, if one was."""
     asked = request.query_params.get("lang")
     return asked if asked in available(_DOMAIN) else None
 
 
-def _speaking(locale: str, debtor: Debtor | None = None) -> Voice:
+def speaking(locale: str, debtor: Debtor | None = None) -> Voice:
+    """The voice of a language that the page's words exist in, on the debtor's clock where one is known."""
     return Voice(locale, debtor.zone if debtor else UTC, template_words(locale, _DOMAIN))
 
 
@@ -196,7 +198,7 @@ def answer(here: Visit, *, status: int = 200, **context: Any) -> HTMLResponse:
     """The page for a visit, with a nonce for its forms."""
     nonce = here.nonce or here.services.new_id("event")
     token = sessions.form_token(_nonce_of(here, nonce) or "", key=here.services.session_key)
-    page = _render(here.voice, "pay.html", status=status, root=here.root, form_token=token, **context)
+    page = render(here.voice, "pay.html", status=status, root=here.root, form_token=token, **context)
     page.set_cookie(
         COOKIE,
         nonce,
@@ -209,7 +211,8 @@ def answer(here: Visit, *, status: int = 200, **context: Any) -> HTMLResponse:
     return page
 
 
-def _render(voice: Voice, template: str, *, status: int, **context: Any) -> HTMLResponse:
+def render(voice: Voice, template: str, *, status: int, **context: Any) -> HTMLResponse:
+    """A page of ours, with the headers that keep it from caches, referrers and frames."""
     words = {"voice": voice, "lang": tag(voice.locale), "_": voice.html, "ngettext": voice.html_count}
     text = _environment().get_template(template).render(**words, **context)
     return HTMLResponse(text, status, headers=_HEADERS)
@@ -221,8 +224,8 @@ def refusal(voice: Voice, error: AfluenteError) -> str:
 
 
 def _refused(request: Request, error: AfluenteError) -> Response:
-    voice = _speaking(_chosen(request) or negotiate(request.headers.get("accept-language", "")))
-    page = _render(voice, "gone.html", status=error.status, words=refusal(voice, error))
+    voice = speaking(chosen(request) or negotiate(request.headers.get("accept-language", "")))
+    page = render(voice, "gone.html", status=error.status, words=refusal(voice, error))
     wait = error.details.get("retry_after_seconds")
     if wait is not None:
         page.headers["Retry-After"] = str(wait)

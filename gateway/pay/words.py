@@ -96,6 +96,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "case_closed": marked("Nothing is asked of you here any more."),
     "too_many_requests": marked("The page was opened too often. Please wait a little and try again."),
     "pay_link_dead": marked("This link does not work any more. Ask the creditor for a new one."),
+    "unsubscribe_dead": marked("This link does not work. Write to the address in the message instead."),
     "page_unknown": marked("This link does not work any more. Ask the creditor for a new one."),
 }
 NOT_NOW: Final = marked("This did not work just now. Please try again in a few minutes.")

@@ -91,7 +91,7 @@ def test_a_notice_of_which_a_part_failed_is_failed_for_good(texted: Any) -> None
         "failed",
         {"rule": "undelivered", "reasons": ["EXPIRED"]},
     )
-    assert (result(texted), history(texted)[-1]) == ("attempt", "notice_undelivered")
+    assert (result(texted), history(texted)[-1]) == ("attempt", "notice_failed")
 
 
 TOLD = [("aa", "delivered"), ("aa", "failed"), ("ab", "accepted"), ("ab", "delivered"), ("ab", "delivered")]

@@ -99,6 +99,19 @@ def test_a_mail_says_who_sends_what_in_which_language() -> None:
     assert [part["Content-Language"] for part in mail.walk()] == ["pt-BR", "pt-BR", "pt-BR"]
 
 
+def test_one_post_is_enough_to_unsubscribe_where_the_link_is_https() -> None:
+    assert read(compose(NOTICE, sender=SENDER, at=NOW))["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = replace(NOTICE, unsubscribe_url="http://localhost:8400/unsubscribe/abc")
+    assert read(compose(plain, sender=SENDER, at=NOW))["List-Unsubscribe-Post"] is None
+
+
+def test_a_long_link_to_unsubscribe_stands_in_one_piece() -> None:
+    link = f"https://payments.of.a.long.name.example/unsubscribe/{'a' * 26}-{'b' * 32}"
+    mail = compose(replace(NOTICE, unsubscribe_url=link), sender=SENDER, at=NOW)
+    assert f"<{link}>".encode() in mail
+    assert read(mail)["List-Unsubscribe"] == f"<{link}>"
+
+
 def test_a_mail_carries_text_and_html_alike() -> None:
     mail = read(compose(NOTICE, sender=SENDER, at=NOW))
     assert mail.get_content_type() == "multipart/alternative"
@@ -163,6 +176,26 @@ def test_an_accepted_mail_arrives_as_it_was_written(post_office: tuple[int, Path
     port, folder = post_office
     assert channel(port).deliver(NOTICE) == Delivery("accepted", "smtp_250")
     assert kept(folder)[-1] == compose(NOTICE, sender=SENDER, at=NOW)
+
+
+@pytest.mark.servers
+def test_undelivered_mail_comes_back_to_an_address_of_its_own(post_office: tuple[int, Path]) -> None:
+    port, folder = post_office
+    settings = EmailSettings("127.0.0.1", port, SENDER, security="none", bounces="bounces@exporter.example")
+    Email(settings, lambda: NOW).deliver(replace(NOTICE, return_token="a1-b2"))
+    assert (folder.parent / "from.txt").read_text() == "bounces+a1-b2@exporter.example"
+    channel(port).deliver(NOTICE)
+    assert (folder.parent / "from.txt").read_text() == SENDER.address
+
+
+@pytest.mark.parametrize(("letters", "fits"), [(20, True), (21, False)])
+def test_a_mailbox_for_bounces_leaves_room_for_the_token(letters: int, *, fits: bool) -> None:
+    settings = {"host": "localhost", "port": 25, "sender": SENDER, "bounces": f"{'b' * letters}@exporter.example"}
+    if fits:
+        assert EmailSettings(**settings).bounces  # type: ignore[arg-type] # made of what is above
+    else:
+        with pytest.raises(Invalid, match="mail_bounces_invalid"):
+            EmailSettings(**settings)  # type: ignore[arg-type] # made of what is above
 
 
 @pytest.mark.servers

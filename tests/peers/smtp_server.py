@@ -2,7 +2,7 @@
 
 Started as ``python smtp_server.py FOLDER [user password]``; prints its port. Recipients: ``unknown@`` is refused for
 good, ``busy@`` for now, ``spam@`` after its text, ``full@`` for now after its text, ``lost@`` loses the connection
-after its text and ``early@`` loses it at RCPT.
+after its text and ``early@`` loses it at RCPT. Beside the folder, ``from.txt`` holds the last envelope's sender.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Postman:
     async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         who = envelope.rcpt_tos[0].partition("@")[0]
         content = envelope.original_content or b""
+        (self.folder.parent / "from.txt").write_text(envelope.mail_from or "", encoding="ascii")
         (self.folder / f"{len(list(self.folder.iterdir()))}.eml").write_bytes(content)
         if who == "lost":
             server.transport.abort()

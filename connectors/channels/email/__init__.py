@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from connectors.channels import Delivery, Outgoing
-from connectors.channels.email.composing import Sender, compose, stuffed
+from connectors.channels.email.composing import Sender, compose, is_address, return_address, stuffed
 from domain.contact_policy import Channel
 from domain.errors import Invalid, Unavailable
 
@@ -24,6 +24,7 @@ _GO_AHEAD: Final = range(354, 355)
 _PERMANENT: Final = 500
 _LAST_CODE: Final = 600
 _LIMIT_SECONDS: Final = 300
+_LONGEST_TOKEN: Final = "x" * 43
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,17 @@ class EmailSettings:
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 30.0
     authority_path: str | None = None  # PEM file of who signed the server's certificate; None trusts public ones
+    bounces: str | None = None  # mailbox that undelivered mail comes back to; None is the sender's own
 
     def __post_init__(self) -> None:
         if self.username and self.security == "none":
             raise Invalid("mail_login_unprotected", "A mail password is not sent over an unprotected connection.")
+        if self.bounces is not None and not is_address(return_address(self.bounces, _LONGEST_TOKEN)):
+            raise Invalid(
+                "mail_bounces_invalid",
+                "The address of bounces is not one that a token fits into.",
+                fix="Use a mailbox of at most 20 letters before the @, whose server takes addresses with +.",
+            )
         if not 0 < self.timeout_seconds <= _LIMIT_SECONDS:
             raise Invalid("mail_timeout_invalid", f"The mail timeout is at most {_LIMIT_SECONDS} seconds.")
 
@@ -70,7 +78,7 @@ class Email:
             connection = self._connect()
             try:
                 self._prepare(connection)
-                return _hand_over(connection, sender=self._settings.sender.address, to=outgoing.to, mail=mail)
+                return _hand_over(connection, sender=self._returns_to(outgoing), to=outgoing.to, mail=mail)
             finally:
                 with suppress(OSError, smtplib.SMTPException):
                     connection.quit()
@@ -84,6 +92,12 @@ class Email:
             raise Unavailable(
                 "mail_unreachable", "The mail server could not be reached.", reason=type(error).__name__
             ) from None
+
+    def _returns_to(self, outgoing: Outgoing) -> str:
+        bounces = self._settings.bounces
+        if bounces is None or outgoing.return_token is None:
+            return self._settings.sender.address
+        return return_address(bounces, outgoing.return_token)
 
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings

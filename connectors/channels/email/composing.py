@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 
 from connectors.channels import Outgoing
 from domain.errors import Invalid
 
-_POLICY: Final = SMTP.clone(cte_type="7bit")  # any server takes it, with or without 8BITMIME
+
+class _LinksInOnePiece(EmailPolicy):
+    """Python's own folding writes a long link as encoded words, which no mailbox provider follows."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as it travels."""
+        if name != "List-Unsubscribe":
+            return super().fold_binary(name, value)
+        return f"{name}: {value}{self.linesep}".encode("ascii")
+
+
+# Any server takes it, with or without 8BITMIME.
+_POLICY: Final = _LinksInOnePiece(linesep="\r\n", cte_type="7bit")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ADDRESS_LENGTH: Final = 254
 _URL: Final = re.compile(r"(https?|mailto):[!-;=?-~]{1,900}")  # printable ASCII without angle brackets
@@ -44,7 +56,8 @@ def compose(outgoing: Outgoing, *, sender: Sender, at: datetime) -> bytes:
     """The mail as bytes with CRLF line ends; ``ValueError`` for an address or header that cannot be written.
 
     The same notice at the same moment is the same bytes, and always has the same Message-ID, so a mailbox can tell a
-    repeat. ``Auto-Submitted`` keeps other machines from answering (RFC 3834); ``List-Unsubscribe`` is RFC 2369's.
+    repeat. ``Auto-Submitted`` keeps other machines from answering (RFC 3834). ``List-Unsubscribe`` is RFC 2369's; with
+    an https link one POST to it is enough (RFC 8058), provided that the mail server signs both headers (DKIM).
     """
     if not is_address(outgoing.to):
         raise ValueError("address")
@@ -62,6 +75,8 @@ def compose(outgoing: Outgoing, *, sender: Sender, at: datetime) -> bytes:
         if not _URL.fullmatch(outgoing.unsubscribe_url):
             raise ValueError("unsubscribe_url")
         mail["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
+        if outgoing.unsubscribe_url.startswith("https:"):
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(outgoing.text)
     if outgoing.html is not None:
         mail.add_alternative(outgoing.html, subtype="html")
@@ -69,6 +84,12 @@ def compose(outgoing: Outgoing, *, sender: Sender, at: datetime) -> bytes:
     for part in mail.walk():
         part["Content-Language"] = outgoing.locale.replace("_", "-")
     return mail.as_bytes()
+
+
+def return_address(bounces: str, token: str) -> str:
+    """The address that a mail comes back to: the mailbox of bounces, with the notice's token (variable envelope)."""
+    name, _, domain = bounces.rpartition("@")
+    return f"{name}+{token}@{domain}"
 
 
 def stuffed(mail: bytes) -> bytes:
