@@ -26,6 +26,7 @@ from domain.contact_policy import (
 )
 from domain.countries import Country
 from domain.ids import NewId
+from domain.notices import SPOKEN_UNDER, NoticeKind
 from store import creditors, holds, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
@@ -67,16 +68,17 @@ def load(tx: Connection, case: Case) -> Debtor:
     )
 
 
-def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
+def facts(tx: Connection, debtor: Debtor, *, now: datetime, kind: NoticeKind | None = None) -> ContactFacts:
     """What law asks about: holds of today, a moratorium, consents, registries, and every touch so far by anybody."""
-    return _standings(tx, [Contact(debtor)], now=now)[0].known
+    return _standings(tx, [Contact(debtor, kind=kind)], now=now)[0].known
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One contact that is asked for: over a channel, by whom, to which number or address, about which loan.
 
-    Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them.
+    Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them. ``kind`` is that of
+    the notice: one that answers the debtor is not silenced by the hold that it answers.
     """
 
     debtor: Debtor
@@ -84,6 +86,7 @@ class Contact:
     actor: Actor = Actor.CREDITOR
     number: str | None = None
     loan_id: str | None = None
+    kind: NoticeKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,9 @@ def _standing(
 ) -> _Standing:
     debtor, today = contact.debtor, contact.debtor.today(now)
     moratorium = moratoria[debtor.case.country, today]
-    standing = {hold.kind for hold in held if covers(hold, today)} | ({"moratorium"} if moratorium else set())
+    answered = SPOKEN_UNDER.get(contact.kind, frozenset()) if contact.kind else frozenset()
+    standing = {hold.kind for hold in held if covers(hold, today)} - answered
+    standing |= {"moratorium"} if moratorium else set()
     known = ContactFacts(
         actor=contact.actor,
         lender_type=LenderType(debtor.creditor.lender_type),
@@ -248,12 +253,18 @@ def _answer(
 
 
 def why_wait(
-    tx: Connection, debtor: Debtor, channel: Channel, *, until: datetime, now: datetime
+    tx: Connection,
+    debtor: Debtor,
+    channel: Channel,
+    *,
+    until: datetime,
+    now: datetime,
+    kind: NoticeKind | None = None,
 ) -> dict[str, Any] | None:
     """The law that keeps a notice waiting ``until`` then, as kept with it; ``None`` where it may go now."""
     if until <= now:
         return None
-    known = facts(tx, debtor, now=now)
+    known = facts(tx, debtor, now=now, kind=kind)
     answer = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
     return refusal_json(answer) if isinstance(answer, Refusal) else None
 

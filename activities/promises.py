@@ -28,6 +28,7 @@ def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[date
         tolerance_basis_points=row.tolerance_basis_points,
         grace_days=row.grace_days,
         state=PromiseState(row.state),
+        before_minor=row.before_minor,
     )
     is_taken_over = row.created_at < case.opened_at
     received = receipts.received(

@@ -74,6 +74,10 @@ PREFIXES: Final[dict[str, str]] = {
     "difference": "dif",
     "webhook_endpoint": "whe",
     "pay_link": "pln",
+    "payment_plan": "ppl",
+    "settlement_offer": "sof",
+    "wording_approval": "wap",
+    "notice_clearance": "ncl",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

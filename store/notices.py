@@ -40,6 +40,10 @@ notice_table = Table(
     moment("created_at"),
     moment("attempted_at", nullable=True),
     moment("sent_at", nullable=True),
+    Column("stated", Sealed("notice.stated")),
+    Column("wording_sha256", Text),
+    Column("approval_id", Text),
+    Index("ix_notice_case", "case_id", "created_at"),
     Index("uq_notice_cause", "case_id", "kind", "cause", unique=True),
     Index("ix_notice_due", "not_before", postgresql_where="state = 'queued'"),
 )
@@ -50,7 +54,8 @@ class Notice:
     """One notice. ``state``: queued, held (waits for a person), sending, sent, refused, failed, uncertain, cancelled.
 
     ``cause`` names what asked for it (a ladder step, a receipt), so that it is asked for once. ``time_zone`` is
-    the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``.
+    the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``, as are the
+    version of its wording and who approved that. ``stated`` are facts stated for it alone, as a JSON object.
     """
 
     id: str
@@ -78,6 +83,9 @@ class Notice:
     created_at: datetime
     attempted_at: datetime | None
     sent_at: datetime | None
+    stated: str | None = None
+    wording_sha256: str | None = None
+    approval_id: str | None = None
 
 
 def queue(tx: Connection, notice: Notice) -> bool:
@@ -86,9 +94,10 @@ def queue(tx: Connection, notice: Notice) -> bool:
     return insert_once(tx, notice_table, values)
 
 
-def get(tx: Connection, notice_id: str) -> Notice:
-    """The notice, or ``notice_unknown``."""
-    row = tx.execute(select(notice_table).where(notice_table.c.id == notice_id)).mappings().first()
+def get(tx: Connection, notice_id: str, *, lock: bool = False) -> Notice:
+    """The notice, or ``notice_unknown``; with ``lock`` others wait who would change it."""
+    query = select(notice_table).where(notice_table.c.id == notice_id)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise NotFound("notice_unknown", f"There is no notice {notice_id}.")
     return Notice(**row)
