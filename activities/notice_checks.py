@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from activities import notice_writing, wording_desk
 from activities.contact import Debtor
+from activities.wording_desk import NOT_APPROVED
 from connectors.wording.screening import Finding
 from domain.errors import AfluenteError
 from domain.notices import RenderedNotice
@@ -23,7 +24,6 @@ from store.notices import Notice
 CLEARABLE: Final = frozenset({"link", "phone_number", "personal_data", "element_missing"})
 """Findings that may be none: a contract's number that looks like a telephone's, a name in another script. What is
 prohibited is never cleared; it goes out once its words were changed."""
-NOT_APPROVED: Final = "wording.not_approved"
 
 
 @dataclass(frozen=True, slots=True)

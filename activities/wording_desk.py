@@ -21,11 +21,14 @@ from domain.day_close import Actor, four_eyes
 from domain.errors import AfluenteError, Conflict, Invalid
 from domain.ids import NewId
 from domain.notices import NoticeKind
+from store import notices
 from store import wording_approvals as kept
 from store.wording_approvals import Approval, ApprovalState, Trust, Variant
 
 OF_THE_RELEASE: Final = "release"
 """What stands in the place of an approval where the tenant takes the wording of releases as approved."""
+NOT_APPROVED: Final = "wording.not_approved"
+"""Why a notice is held whose wording nobody approved."""
 MOST_AT_ONCE: Final = 500
 
 
@@ -148,7 +151,7 @@ class WordingDesk:
         return made
 
     def approve(self, approval_id: str) -> Approval:
-        """Approve what another person proposed, as long as it is still the wording.
+        """Approve what another person proposed, as long as it is still the wording; what waited for it goes on.
 
         Raises ``four_eyes``, ``wording_decided`` and ``wording_changed``.
         """
@@ -159,6 +162,8 @@ class WordingDesk:
                 "wording_changed", "The wording was changed since it was proposed.", fix="Propose it as it is now."
             )
         self._decide(approval_id, ApprovalState.APPROVED, None)
+        variant = proposal.variant
+        notices.requeue_held(self.tx, rule=NOT_APPROVED, now=self.now, kind=variant.kind, channel=variant.channel)
         return kept.get(self.tx, approval_id)
 
     def approve_all(self, approval_ids: Sequence[str]) -> tuple[list[Approval], list[AfluenteError]]:
@@ -192,6 +197,8 @@ class WordingDesk:
         """Say whether the wording of releases counts as approved; the last word counts. ``reason_missing``."""
         said = Trust(shipped_approved, say_why(reason), self.actor.id, self.actor.name, self.now)
         kept.set_trust(self.tx, said, tenant_id=self.tenant_id)
+        if shipped_approved:
+            notices.requeue_held(self.tx, rule=NOT_APPROVED, now=self.now)
         return said
 
     def _proposed(self, approval_id: str) -> Approval:

@@ -153,3 +153,15 @@ def counts_by_state(tx: Connection) -> dict[str, int]:
     """How many notices stand in each state."""
     query = select(notice_table.c.state, func.count()).group_by(notice_table.c.state)
     return dict(tx.execute(query).tuples().all())
+
+
+def requeue_held(
+    tx: Connection, *, rule: str, now: datetime, kind: str | None = None, channel: str | None = None
+) -> int:
+    """Put what a rule holds (of a kind, of a channel) back into the outbox, to be asked again."""
+    table = notice_table
+    statement = update(table).where(table.c.state == "held", table.c.refusal["rule"].astext == rule)
+    for column, value in ((table.c.kind, kind), (table.c.channel, channel)):
+        if value is not None:
+            statement = statement.where(column == value)
+    return tx.execute(statement.values(state="queued", not_before=func.greatest(table.c.not_before, now))).rowcount

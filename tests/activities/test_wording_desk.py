@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -44,10 +45,9 @@ def test_wording_that_nobody_approved_is_held_with_its_reason(strict: Any) -> No
     assert (notice.refusal["rule"], strict.postman.carried) == ("wording.not_approved", [])
 
 
-def test_a_tenant_that_said_nothing_has_nothing_approved(strict: Any) -> None:
-    with strict.tx() as tx:
-        version = wording_desk.current(FIRST, today=strict.clock().date())
-        tx.exec_driver_sql("CREATE TEMP TABLE nothing AS SELECT 1")
+def test_a_tenant_that_said_nothing_has_nothing_approved(strict: Any, new_tenant: Callable[[], str]) -> None:
+    version = wording_desk.current(FIRST, today=strict.clock().date())
+    with strict.database.tenant(new_tenant()) as tx:
         assert wording_desk.approved_by(tx, FIRST, version.sha256) is None
 
 
@@ -65,6 +65,14 @@ def test_wording_approved_by_two_is_sent_and_its_version_is_pinned(strict: Any) 
         approval,
         notice.sha256,
     )
+
+
+def test_what_waited_for_its_wording_goes_on_once_that_is_approved(strict: Any) -> None:
+    assert sent(strict) == "held"
+    approve(strict, replace(FIRST, kind="second_reminder"))
+    assert sent(strict) == "held"
+    approve(strict)
+    assert sent(strict) == "sent"
 
 
 def test_who_proposed_does_not_approve(strict: Any) -> None:
