@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from gateway.api import (
     accounts,
+    arrangements,
     cases,
     column_mappings,
     connections,
@@ -17,6 +18,8 @@ from gateway.api import (
     legal_entities,
     loans,
     money_events,
+    notice_wording,
+    notices,
     operation,
     pay_links,
     payment_requests,
@@ -44,6 +47,9 @@ def api_router() -> APIRouter:
         portfolios,
         loans,
         cases,
+        arrangements,
+        notices,
+        notice_wording,
         payment_requests,
         pay_links,
         receipts,
