@@ -29,6 +29,7 @@ from domain.contact_policy import (
 from domain.contact_reasons import Moratorium, Stopped
 from domain.countries import Country
 from domain.ids import NewId
+from domain.notices import SPOKEN_UNDER, NoticeKind
 from domain.opt_outs import registry_of
 from store import contact_stops, creditors, holds, opt_outs, parties, permits
 from store.cases import Case
@@ -93,9 +94,9 @@ def addresses(tx: Connection, debtor: Debtor) -> dict[Channel, str]:
     }
 
 
-def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
+def facts(tx: Connection, debtor: Debtor, *, now: datetime, kind: NoticeKind | None = None) -> ContactFacts:
     """What law asks about: holds of today, a moratorium, consents, registries, and every touch so far by anybody."""
-    return _standings(tx, [Contact(debtor)], now=now)[0].known
+    return _standings(tx, [Contact(debtor, kind=kind)], now=now)[0].known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class Contact:
     """One contact that is asked for: over a channel, by whom, to which number or address, about which loan.
 
     Without ``loan_id`` it is about the debtor's only loan with the creditor, or about all of them. ``held_by`` is the
-    machine or person that is to have the permit.
+    machine or person that is to have the permit. ``kind`` is that of the notice: one that answers the debtor is not
+    silenced by the hold that it answers.
     """
 
     debtor: Debtor
@@ -112,6 +114,7 @@ class Contact:
     number: str | None = None
     loan_id: str | None = None
     held_by: str | None = None
+    kind: NoticeKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,9 @@ def _standing(
 ) -> _Standing:
     debtor, today = contact.debtor, contact.debtor.today(now)
     moratorium = moratoria[debtor.case.country, today]
-    standing = {hold.kind for hold in held if covers(hold, today)} | ({"moratorium"} if moratorium else set())
+    answered = SPOKEN_UNDER.get(contact.kind, frozenset()) if contact.kind else frozenset()
+    standing = {hold.kind for hold in held if covers(hold, today)} - answered
+    standing |= {"moratorium"} if moratorium else set()
     known = ContactFacts(
         actor=contact.actor,
         lender_type=LenderType(debtor.creditor.lender_type),
@@ -334,12 +339,18 @@ def _decision(standing: _Standing, just_spent: tuple[PastContact, ...], *, now: 
 
 
 def why_wait(
-    tx: Connection, debtor: Debtor, channel: Channel, *, until: datetime, now: datetime
+    tx: Connection,
+    debtor: Debtor,
+    channel: Channel,
+    *,
+    until: datetime,
+    now: datetime,
+    kind: NoticeKind | None = None,
 ) -> dict[str, Any] | None:
     """The law that keeps a notice waiting ``until`` then, as kept with it; ``None`` where it may go now."""
     if until <= now:
         return None
-    known = facts(tx, debtor, now=now)
+    known = facts(tx, debtor, now=now, kind=kind)
     answer = contact_policy(debtor.country, known, channel=channel, at=now, subdivision=debtor.party.subdivision)
     return refusal_json(answer) if isinstance(answer, Refusal) else None
 

@@ -21,7 +21,9 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
+from activities import courtesies
 from activities.webhook_delivery import DeliveryInput
+from domain.ids import NewId
 from store import cases, parties, portfolios, webhook_deliveries
 from store.database import Database
 
@@ -191,6 +193,7 @@ class NudgeActivities:
 
     database: Database
     nudger: Nudger
+    new_id: NewId
     now: Callable[[], datetime]
 
     @activity.defn(name="sweep")
@@ -201,6 +204,7 @@ class NudgeActivities:
             now = self.now()
             with self.database.tenant(tenant_id) as tx:
                 aged += cases.age(tx, now.date())
+                courtesies.queue_due(tx, new_id=self.new_id, now=now)
                 left = cases.unnudged(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
                 late = cases.late_wakes(tx, before=now - _STRANDED_AFTER, limit=_PAGE)
                 files = portfolios.waiting(tx, before=now - _STRANDED_AFTER, limit=_PAGE)

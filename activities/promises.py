@@ -18,9 +18,7 @@ from store.promises import PromiseRow
 def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[datetime], date]) -> OpenPromise:
     """A promise with what was received towards it; ``day_of`` gives the debtor's day of a moment.
 
-    Money counts by its value date or by the debtor's own day on which it was paid: a platform states the days of its
-    own zone, and whoever pays on the promised evening, or at once after midnight, has kept the promise. Towards one
-    that was taken over from an earlier case, what that case received counts too.
+    Towards one that was taken over from an earlier case, what that case received counts too.
     """
     promise = Promise(
         id=row.id,
@@ -30,6 +28,7 @@ def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[date
         tolerance_basis_points=row.tolerance_basis_points,
         grace_days=row.grace_days,
         state=PromiseState(row.state),
+        before_minor=row.before_minor,
     )
     is_taken_over = row.created_at < case.opened_at
     received = receipts.received(
@@ -38,13 +37,9 @@ def standing(tx: Connection, case: Case, row: PromiseRow, day_of: Callable[[date
         currency=row.currency,
         first=promise.taken_on,
         last=promise.last_day,
+        day_of=day_of,
     )
-    counted = sum(
-        minor
-        for on, at, minor in received
-        if any(promise.taken_on <= day <= promise.last_day for day in (on, day_of(at)))
-    )
-    return OpenPromise(promise, Money(counted, row.currency))
+    return OpenPromise(promise, Money(received, row.currency))
 
 
 def take_over(tx: Connection, closed: Case, opened: Case, *, day_of: Callable[[datetime], date], now: datetime) -> None:

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
-from activities import cases as case_files
-from activities import contact, delivery_reports, notice_failures, notice_writing, pay_links, payment_requests
+from activities import (
+    contact,
+    delivery_reports,
+    notice_checks,
+    notice_failures,
+    notice_writing,
+    pay_links,
+    payment_requests,
+)
 from activities.contact import Debtor
 from activities.delivery_reports import Reports
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
 from connectors.channels import ChannelTransport, Delivery, Outgoing, carrier
-from connectors.wording.screening import Finding
 from domain.contact_policy import Actor, Channel, Refusal
 from domain.errors import AfluenteError, Conflict, Unavailable
 from domain.ids import NewId
-from domain.loans import arrears
-from domain.money import Money
-from domain.notices import RenderedNotice
+from domain.notices import NoticeKind, RenderedNotice, asks_for
 from store import cases, notice_tokens, notices, permits, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
@@ -35,6 +40,8 @@ from store.permits import Permit
 _BATCH = 100
 _RETRY_AFTER = timedelta(minutes=10)
 _STRANDED_AFTER = timedelta(minutes=15)
+_OF_THE_CHANNEL = frozenset({"recipient_missing", "channel_not_connected"})
+"""Why a notice cannot go over its channel at all: another one may carry it."""
 _NO_CODE_YET = {"rule": None, "reasons": ["The platform has not made the payment code yet."]}
 _log = structlog.get_logger("relay")
 
@@ -63,6 +70,7 @@ class _Ready:
     permit: Permit
     outgoing: Outgoing
     transport: ChannelTransport
+    rendered: RenderedNotice
 
 
 @dataclass(frozen=True)
@@ -135,25 +143,28 @@ class RelayActivities:
         now = self.now()
         channel = Channel(notice.channel)
         try:
-            notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
+            notice = _with_current_request(tx, notice, debtor, now=now, new_id=self.new_id)
             rendered = preview(tx, notice, now=now, pay_url=self._pay_url(tx, debtor, channel))
             if self._awaits_code(tx, notice):
                 notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
                 return None
-            faults = () if rendered is None else notice_writing.faults(notice, debtor, rendered, now=now)
-            if faults:
-                self._hold(tx, notice, faults)
+            if rendered is None:
+                notices.change(tx, notice.id, state="cancelled")
+                return None
+            checked = notice_checks.check(tx, notice, debtor, rendered, now=now)
+            if checked.refusal:
+                self._hold(tx, notice, checked.refusal)
                 return None
             recipient = _recipient(tx, debtor, channel)
             transport = carrier(self.transports, channel, recipient)
         except AfluenteError as error:
-            self._fail(tx, notice, error.code, str(error))
+            if error.code in _OF_THE_CHANNEL:
+                self._fail(tx, notice, error.code, str(error))
+            else:
+                self._hold(tx, notice, notice_checks.refusal_of(error))
             return None
-        if rendered is None:
-            notices.change(tx, notice.id, state="cancelled")
-            return None
-        asked = contact.Contact(debtor, channel, Actor.CREDITOR, number=recipient)
+        asked = contact.Contact(debtor, channel, Actor.CREDITOR, number=recipient, kind=NoticeKind(notice.kind))
         permit = contact.issue_permit(tx, asked, new_id=self.new_id, now=now)
         if isinstance(permit, Refusal):
             self._refuse(tx, debtor.case, notice, permit)
@@ -172,11 +183,14 @@ class RelayActivities:
             html=rendered.html,
             sha256=rendered.sha256,
             template_version=rendered.template_version,
+            wording_sha256=checked.wording_sha256,
+            approval_id=checked.approval_id,
             refusal=None,
         )
+        notice = replace(notice, wording_sha256=checked.wording_sha256, approval_id=checked.approval_id)
         outgoing = self._outgoing(notice, rendered, recipient)
         until = contact.closes_at(tx, debtor, channel, now=now)
-        return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport)
+        return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport, rendered)
 
     def _pay_url(self, tx: Connection, debtor: Debtor, channel: Channel) -> str | None:
         """The debtor's page for a notice to offer; ``None`` where the channel may carry no link or the case is over."""
@@ -186,12 +200,10 @@ class RelayActivities:
         link = pay_links.give(tx, debtor.case, created_by="system", now=now, new_id=self.new_id)
         return f"{self.public_url}{pay_links.path_of(link)}"
 
-    def _hold(self, tx: Connection, notice: Notice, faults: Sequence[Finding]) -> None:
-        """Words that may not be sent keep a notice here until a person has looked at it."""
-        said = [f"{fault.phrase} {fault.place} {fault.reason}" for fault in faults]
-        refusal = {"rule": faults[0].rule, "source": faults[0].source, "reasons": said}
+    def _hold(self, tx: Connection, notice: Notice, refusal: dict[str, Any]) -> None:
+        """A notice that may not go as it is waits here until a person has looked at it."""
         notices.change(tx, notice.id, state="held", refusal=refusal)
-        self._note(tx, cases.get(tx, notice.case_id), "notice_held", notice=notice.id, rule=faults[0].rule)
+        self._note(tx, cases.get(tx, notice.case_id), "notice_held", notice=notice.id, rule=refusal["rule"])
 
     @staticmethod
     def _awaits_code(tx: Connection, notice: Notice) -> bool:
@@ -267,6 +279,10 @@ class RelayActivities:
                 channel=item.notice.channel,
                 transport=item.transport.code,
                 rules=item.permit.rules,
+                template=item.rendered.template_version,
+                wording=item.notice.wording_sha256,
+                approval=item.notice.approval_id,
+                text=item.rendered.sha256,
             )
 
     def _outgoing(self, notice: Notice, rendered: RenderedNotice, recipient: str) -> Outgoing:
@@ -295,21 +311,15 @@ def _recipient(tx: Connection, debtor: Debtor, channel: Channel) -> str:
     return address
 
 
-def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_id: NewId) -> Notice:
-    """The notice asking for what is overdue now: payments since it was queued make another code necessary."""
+def _with_current_request(tx: Connection, notice: Notice, debtor: Debtor, *, now: datetime, new_id: NewId) -> Notice:
+    """The notice asking for what it speaks of now: payments since it was queued make another code necessary."""
     if notice.payment_request_id is None:
         return notice
-    case = cases.get(tx, notice.case_id)
     request = request_rows.get(tx, notice.payment_request_id)
-    owed = _overdue(tx, case, now)
+    wanted = asks_for(NoticeKind(notice.kind), notice_writing.facts_of(tx, notice, debtor, now=now))
     usable = request.state in ("draft", "issued") and request.expires_at > now + payment_requests.LEAST_LEFT
-    if not owed or (usable and request.amount_minor == owed.minor):
+    if not wanted or (usable and request.amount_minor == wanted.minor):
         return notice
-    current = payment_requests.create(tx, case, amount=owed, rail=request.wanted_rail, now=now, new_id=new_id)
+    current = payment_requests.create(tx, debtor.case, amount=wanted, rail=request.wanted_rail, now=now, new_id=new_id)
     notices.change(tx, notice.id, payment_request_id=current.id)
     return notices.get(tx, notice.id)
-
-
-def _overdue(tx: Connection, case: Case, now: datetime) -> Money:
-    today = contact.load(tx, case).today(now)
-    return arrears(case_files.debt(tx, case).instalments, currency=case.currency, as_of=today).overdue

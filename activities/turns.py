@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import arrangements, contact, fall_over, write_offs
 from activities import cases as case_files
-from activities import contact, fall_over, payment_requests, write_offs
 from activities import promises as promise_files
 from activities.book import Book
 from activities.contact import Debtor
+from activities.notice_queue import Outbox
+from activities.notice_writing import enforceable
 from domain import strategies
 from domain.case_commands import (
     CaseCommand,
@@ -29,14 +31,25 @@ from domain.case_commands import (
     TakePromise,
     refuse,
 )
-from domain.contact_policy import Channel, Refusal
+from domain.contact_policy import Channel, ContactFacts, Refusal
 from domain.delinquency import next_change
 from domain.errors import AfluenteError, Conflict, Invalid, NotFound
 from domain.ids import NewId
 from domain.loans import Arrears, arrears
 from domain.money import Money
-from domain.notices import NoticeKind
-from domain.planning import ENDS, ActiveHold, CaseFacts, Plan, QueueNotice, WorkState, next_step
+from domain.notices import CLAIMS_OVERDUE, SPOKEN_UNDER, NoticeKind
+from domain.planning import (
+    ENDS,
+    ActiveHold,
+    CaseFacts,
+    FirstLawful,
+    Occasion,
+    Plan,
+    QueueNotice,
+    WorkState,
+    closed,
+    next_step,
+)
 from domain.promises import PromiseState, check_new
 from store import buckets, cases, holds, notices, promises, timeline
 from store import payment_requests as request_rows
@@ -49,7 +62,10 @@ from store.promises import PromiseRow
 _TOLERANCE_BASIS_POINTS = 100
 _GRACE_DAYS = 2
 _REMINDED_BY = frozenset((Channel.EMAIL, Channel.SMS))
-_REMINDERS = [NoticeKind.FIRST_REMINDER.value, NoticeKind.SECOND_REMINDER.value]
+_ACKNOWLEDGED = {
+    HoldKind.COMPLAINT: NoticeKind.COMPLAINT_ACKNOWLEDGEMENT,
+    HoldKind.DISPUTE: NoticeKind.DISPUTE_ACKNOWLEDGEMENT,
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,7 @@ class Turn:
     def __post_init__(self) -> None:
         self.debtor: Debtor = contact.load(self.tx, self.case)
         self.today: date = self.debtor.today(self.now)
+        self.occasions: list[Occasion] = []
 
     def take(self, turn: TurnInput) -> Decision:
         """Apply what people said, decide, and write what follows."""
@@ -129,10 +146,12 @@ class Turn:
             return self._over(turn, answers)
         events = cases.pending_events(self.tx, self.case.id)
         owed = arrears(case_files.debt(self.tx, self.case).instalments, currency=self.case.currency, as_of=self.today)
-        plan = self._plan(owed, [event.ref for event in events if event.kind == "receipt_posted"])
+        facts = self._facts(owed, tuple(event.ref for event in events if event.kind == "receipt_posted"))
         closing = next((item for item in turn.closings if self._accepted(item, answers)), None)
-        if closing is not None:
-            plan = Plan(WorkState(closing.reason), None, self.case.step, cancel_reminders=True, reasons=("closed",))
+        if closing is None:
+            plan = next_step(facts, strategies.find(self.case.strategy, self.case.strategy_version), self._lawful())
+        else:
+            plan = closed(facts, self._lawful(), WorkState(closing.reason))
             write_offs.follow(Book(self.tx, self.new_id, self.now), self.case, closing)
         self._write(plan, owed, turn.turn_no)
         self._carry_over(events, resting=plan.cancel_reminders)
@@ -200,6 +219,7 @@ class Turn:
         )
         promises.add(self.tx, self.case.tenant_id, promise)
         self._note("promise_taken", actor=command.actor, amount=str(amount), due_date=command.due_date)
+        self.occasions.append(Occasion(NoticeKind.PROMISE_CONFIRMATION, f"promise/{promise.id}"))
         return promise.id
 
     def _hold(self, command: PlaceHold) -> str:
@@ -211,6 +231,8 @@ class Turn:
         hold = HoldRow(self.new_id("hold"), kind.value, start, end, command.reason, command.actor, None)
         holds.place(self.tx, self.case, hold, now=self.now)
         self._note("hold_placed", actor=command.actor, hold=kind.value, start=command.start, end=command.end)
+        if kind in _ACKNOWLEDGED:
+            self.occasions.append(Occasion(_ACKNOWLEDGED[kind], f"hold/{hold.id}"))
         return hold.id
 
     def _release(self, command: ReleaseHold) -> str:
@@ -226,16 +248,19 @@ class Turn:
 
     # The decision --------------------------------------------------------------------------------------------
 
-    def _plan(self, owed: Arrears, thanks_due: list[str]) -> Plan:
-        known = contact.facts(self.tx, self.debtor, now=self.now)
-        strategy = strategies.find(self.case.strategy, self.case.strategy_version)
+    def _lawful(self) -> FirstLawful:
+        """Contact law as the plan asks it, for each kind of notice with the holds that bind it."""
+        known: dict[frozenset[str], ContactFacts] = {}
 
-        def lawful(channel: Channel, not_before: datetime) -> datetime | Refusal:
+        def lawful(channel: Channel, not_before: datetime, kind: NoticeKind) -> datetime | Refusal:
+            under = SPOKEN_UNDER.get(kind, frozenset())
+            if under not in known:
+                known[under] = contact.facts(self.tx, self.debtor, now=self.now, kind=kind)
             return contact.first_lawful(
-                self.debtor, known, channel=channel, not_before=not_before, spread=self._spread()
+                self.debtor, known[under], channel=channel, not_before=not_before, spread=self._spread()
             )
 
-        return next_step(self._facts(owed, tuple(thanks_due)), strategy, lawful)
+        return lawful
 
     def _spread(self) -> float:
         """Where in a window this case speaks: the same for the same case and step, even over all cases."""
@@ -244,33 +269,34 @@ class Turn:
 
     def _facts(self, owed: Arrears, thanks_due: tuple[str, ...]) -> CaseFacts:
         placed = holds.of_case(self.tx, self.case.id)
+        ladder = [one for one in notices.of_case(self.tx, self.case.id) if _is_of_ladder(one)]
+        usable = _REMINDED_BY.intersection(contact.addresses(self.tx, self.debtor))
         return CaseFacts(
             now=self.now,
             today=self.today,
             arrears=owed,
             step=self.case.step,
-            last_step_at=self._last_step_at(),
+            last_step_at=max((notice.created_at for notice in ladder), default=None),
             opened_at=self.case.opened_at,
-            channels=_channels(self.debtor, contact.addresses(self.tx, self.debtor)),
+            channels=_channels(self.debtor, usable),
             start_of_day=self.debtor.start_of_day,
             holds=tuple(ActiveHold(hold.kind, hold.end) for hold in placed if holds.covers(hold, self.today)),
             promises=tuple(
                 promise_files.standing(self.tx, self.case, row, self.debtor.today) for row in self._live_promises()
             ),
             thanks_due=thanks_due,
+            occasions=tuple(self.occasions),
+            addresses=usable,
+            said=frozenset(NoticeKind(notice.kind) for notice in ladder),
+            notice_held=any(notice.state == "held" for notice in ladder),
+            enforceable=enforceable(self.debtor.country.conduct, owed.oldest_due_date, self.today),
+            vehicle_notice=arrangements.vehicle_notice_is_due(self.tx, self.debtor, owed, today=self.today),
+            settlement=arrangements.standing_offer(self.tx, self.case, self.debtor.today),
             next_bucket=next_change(owed.oldest_due_date, self.today),
             next_hold=min(
                 (hold.start for hold in placed if hold.start > self.today and hold.released_by is None), default=None
             ),
         )
-
-    def _last_step_at(self) -> datetime | None:
-        sent = [
-            notice.created_at
-            for notice in notices.of_case(self.tx, self.case.id)
-            if notice.cause.startswith("step/") and notice.state != "cancelled"
-        ]
-        return max(sent, default=None)
 
     def _live_promises(self) -> list[PromiseRow]:
         """Open promises, and kept ones whose money may still go back."""
@@ -283,9 +309,10 @@ class Turn:
         standing = case_files.standing(owed, self.today)
         if standing["bucket"] != self.case.bucket:
             buckets.enter(self.tx, self.case, bucket=str(standing["bucket"]), day=self.today)
-        unsent = notices.cancel_queued(self.tx, self.case.id, kinds=_REMINDERS) if plan.cancel_reminders else 0
+        unsent = self._take_back(plan)
+        outbox = Outbox(self.tx, self.debtor, self.new_id, self.now)
         for item in plan.notices:
-            self._queue(item, turn_no, overdue=owed.overdue)
+            self._queue(outbox, item, turn_no, owed=owed)
         self._resolve(plan)
         if plan.done:
             self._let_go()
@@ -329,64 +356,41 @@ class Turn:
                 promises.resolve(self.tx, row.id, state=PromiseState.CANCELLED.value, now=self.now)
                 self._note("promise_cancelled", promise=row.id)
 
-    def _queue(self, item: QueueNotice, turn_no: int, *, overdue: Money) -> None:
-        request_id = None
-        if item.kind is not NoticeKind.THANK_YOU:
-            request_id = self._request(overdue)
-        cause = f"{item.cause}/{turn_no}" if item.receipt_id is None else item.cause
-        notice = Notice(
-            id=self.new_id("notice"),
-            tenant_id=self.case.tenant_id,
-            case_id=self.case.id,
-            party_id=self.case.party_id,
-            kind=item.kind.value,
-            cause=cause,
-            channel=item.channel.value,
-            locale=self.debtor.party.locale,
-            state="queued",
-            not_before=item.not_before,
-            time_zone=self.debtor.zone.key,
-            transport=None,
-            payment_request_id=request_id,
-            receipt_id=item.receipt_id,
-            permit_id=None,
-            recipient=None,
-            subject=None,
-            body=None,
-            html=None,
-            sha256=None,
-            template_version=None,
-            refusal=contact.why_wait(self.tx, self.debtor, item.channel, until=item.not_before, now=self.now),
-            created_at=self.now,
-            attempted_at=None,
-            sent_at=None,
-        )
-        if notices.queue(self.tx, notice):
-            self._note(
-                "notice_queued",
-                notice=notice.id,
-                kind=item.kind.value,
-                channel=item.channel.value,
-                not_before=item.not_before.isoformat(),
-            )
+    def _take_back(self, plan: Plan) -> int:
+        """Cancel what was not sent and is not to be; how many rungs of the ladder were among it."""
+        unsent = 0
+        if plan.cancel_reminders:
+            waiting = [one for one in notices.of_case(self.tx, self.case.id) if one.state in ("queued", "held")]
+            ladder = [one for one in waiting if _is_of_ladder(one)]
+            taken = {one.id for one in ladder}
+            if plan.cancel_claims:
+                taken |= {one.id for one in waiting if NoticeKind(one.kind) in CLAIMS_OVERDUE}
+            for notice_id in sorted(taken):
+                notices.change(self.tx, notice_id, state="cancelled")
+            unsent = len(ladder)
+        return unsent
 
-    def _request(self, overdue: Money) -> str | None:
-        """A payment request for what is overdue now; without a connection the notice goes out without a code."""
-        try:
-            request = payment_requests.create(
-                self.tx, self.case, amount=overdue, rail=None, now=self.now, new_id=self.new_id
-            )
-        except AfluenteError as error:
-            self._note("payment_request_failed", code=error.code, message=error.message)
-            return None
-        return request.id
+    def _queue(self, outbox: Outbox, item: QueueNotice, turn_no: int, *, owed: Arrears) -> None:
+        """Put a planned notice into the outbox, with the facts that are known only now."""
+        stated: dict[str, Any] = {}
+        if item.kind in _ACKNOWLEDGED.values():
+            stated = arrangements.acknowledged(self.debtor, item.cause.partition("/")[2], today=self.today)
+        amount = owed.overdue if item.kind in CLAIMS_OVERDUE else None
+        if item.kind is NoticeKind.PROMISE_CONFIRMATION:
+            taken = next(row for row in promises.of_case(self.tx, self.case.id) if item.cause == f"promise/{row.id}")
+            amount = Money(taken.amount_minor, taken.currency)
+        on_the_ladder = item.cause.startswith("step/")
+        outbox.put(item, cause=f"{item.cause}/{turn_no}" if on_the_ladder else None, amount=amount, stated=stated)
 
     def _note(self, event: str, /, *, actor: str = "system", **detail: Any) -> None:
         timeline.note(self.tx, self.case, at=self.now, actor=actor, kind=event, detail=detail)
 
 
-def _channels(debtor: Debtor, addresses: Mapping[Channel, str]) -> frozenset[Channel]:
-    """How the debtor can be reminded: by what reaches them, and the channel they prefer first among equals."""
-    usable = _REMINDED_BY & set(addresses)
+def _is_of_ladder(notice: Notice) -> bool:
+    return notice.cause.startswith("step/") and notice.state != "cancelled"
+
+
+def _channels(debtor: Debtor, usable: frozenset[Channel]) -> frozenset[Channel]:
+    """How the debtor is written to: the channel they prefer where it reaches them, else any that does."""
     preferred = Channel(debtor.party.channel)
-    return frozenset({preferred} if preferred in usable else usable)
+    return frozenset({preferred}) if preferred in usable else usable

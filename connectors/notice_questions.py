@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -122,17 +123,38 @@ def _times(amount: Money, count: int) -> Money:
 
 def _facts(country: Country, locale: str, given: Mapping[str, Any], today: date) -> NoticeFacts:
     base = sample_facts(country, language=subtags(locale)[0], today=today)
+    found = read(given, country)
+    if "overdue" in found and "items" not in found:
+        found["items"] = ()  # the sample's items are of the sample's amount
+    return replace(base, **found)
+
+
+def read(given: Mapping[str, Any], country: Country) -> dict[str, Any]:
+    """Facts by name from a JSON object; raises ``facts_unknown_key`` and ``facts_malformed``."""
     unknown = sorted(set(given) - set(_READERS))
     if unknown:
         raise Invalid("facts_unknown_key", f"{', '.join(unknown)}: not a fact of a notice.", fix=f"Known: {_KNOWN}.")
-    read = {
+    return {
         key: None if value is None and key in _OPTIONAL else _READERS[key](value, key, country)
         for key, value in given.items()
     }
-    if "overdue" in read and "items" not in read:
-        read["items"] = ()  # the sample's items are of the sample's amount
-    values = {name: getattr(base, name) for name in NoticeFacts.__dataclass_fields__}
-    return NoticeFacts(**(values | read))
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts by name as a JSON object that ``read`` reads back."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Money():
+            return {"amount": str(value.decimal), "currency": value.currency}
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_plain(one) for one in value]
+        case _:
+            return value
 
 
 # Reading ---------------------------------------------------------------------------------------------------------

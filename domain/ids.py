@@ -83,6 +83,10 @@ PREFIXES: Final[dict[str, str]] = {
     "contact_stop": "cst",
     "mail_report": "mrp",
     "letter_batch": "ltb",
+    "payment_plan": "ppl",
+    "settlement_offer": "sof",
+    "wording_approval": "wap",
+    "notice_clearance": "ncl",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

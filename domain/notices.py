@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.conduct import Conduct, DutyKind
 from domain.money import Money
 from domain.rails import PaymentCode
 
@@ -43,6 +45,57 @@ CLAIMS_OVERDUE: Final = frozenset(
     }
 )
 """The kinds that speak of an overdue amount, and are not written where there is none."""
+
+FORMAL: Final = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.PRE_LEGAL, NoticeKind.REPOSSESSION_NOTICE})
+"""The kinds whose words are told in full or not at all; a text message only announces them."""
+
+_LOOKED_INTO: Final = frozenset({"dispute", "complaint", "hardship"})
+SPOKEN_UNDER: Final[Mapping[NoticeKind, frozenset[str]]] = {
+    NoticeKind.THANK_YOU: _LOOKED_INTO,
+    NoticeKind.COMPLAINT_ACKNOWLEDGEMENT: _LOOKED_INTO,
+    NoticeKind.DISPUTE_ACKNOWLEDGEMENT: _LOOKED_INTO,
+    NoticeKind.DATA_RIGHTS_ANSWER: _LOOKED_INTO | {"cease"},
+    NoticeKind.CASE_CLOSED: _LOOKED_INTO,
+}
+"""Holds that do not silence a notice which asks for nothing: it answers the debtor. Hours and caps bind it too."""
+
+PAY_BY_DAYS: Final[Mapping[NoticeKind, int]] = {
+    NoticeKind.FIRST_REMINDER: 7,
+    NoticeKind.SECOND_REMINDER: 7,
+    NoticeKind.BROKEN_PROMISE: 7,
+    NoticeKind.FORMAL_NOTICE: 15,
+    NoticeKind.PRE_LEGAL: 15,
+    NoticeKind.REPOSSESSION_NOTICE: 15,
+}
+"""How many days a notice gives from its sending, at the least; house policy."""
+LETTER_DAYS: Final = 5
+ANSWER_WITHIN_DAYS: Final = 10
+"""By when a complaint or an objection is answered where law states no time: house policy."""
+
+
+def answer_days(conduct: Conduct, on: date) -> int:
+    """Law's fewest days for the answer to a complaint; working days are counted as days, to be early."""
+    stated = [
+        duty.days for duty in conduct.duties if duty.kind is DutyKind.COMPLAINTS and duty.days and duty.holds_on(on)
+    ]
+    return min(stated, default=ANSWER_WITHIN_DAYS)
+
+
+def asks_for(kind: NoticeKind, facts: NoticeFacts) -> Money | None:
+    """The amount whose payment code a notice carries; ``None`` for a notice that asks for nothing."""
+    if kind is NoticeKind.SETTLEMENT_OFFER:
+        return facts.settlement
+    if kind in CLAIMS_OVERDUE:
+        return facts.overdue
+    match kind:
+        case NoticeKind.COURTESY:
+            return facts.due
+        case NoticeKind.PROMISE_CONFIRMATION:
+            return facts.promised
+        case NoticeKind.PLAN_CONFIRMATION:
+            return facts.plan[0][1] if facts.plan else None
+        case _:
+            return None
 
 
 class ClosedBecause(StrEnum):

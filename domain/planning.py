@@ -7,7 +7,7 @@ in the returned plan: what to put into the outbox, what became of promises, when
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,14 +15,16 @@ from typing import Final
 from domain.contact_policy import Channel, Refusal
 from domain.loans import Arrears
 from domain.money import Money
-from domain.notices import NoticeKind
+from domain.notices import FORMAL, NoticeKind
 from domain.promises import Promise, PromiseState, outcome
-from domain.strategies import Strategy
+from domain.strategies import Step, Strategy
 
 LONGEST_SLEEP: Final = timedelta(days=35)
 """No case sleeps longer: a lost signal is found and an old build retired within this time."""
 
 _RETRY_AFTER_REFUSAL: Final = timedelta(days=1)
+_REST_AFTER_BROKEN: Final = timedelta(days=5)
+"""A debtor who is told that a promise was not kept is left this time before the ladder goes on: house policy."""
 
 
 class WorkState(StrEnum):
@@ -40,6 +42,8 @@ class WorkState(StrEnum):
 
 
 ENDS: Final = frozenset(set(WorkState) - {WorkState.ACTIVE, WorkState.PROMISE})
+_TOLD_OF_THE_END: Final = (WorkState.PAID, WorkState.CURED, WorkState.SETTLED, WorkState.WITHDRAWN)
+"""Ends that a debtor is told of; who gave a debt up or sold it has more to say than that it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,23 @@ class OpenPromise:
 
     promise: Promise
     received: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettlement:
+    """An offer to settle what is overdue, and what was received for it by value date within its days."""
+
+    amount: Money
+    until: date
+    received: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that the debtor is told of: a promise taken, a complaint or an objection received."""
+
+    kind: NoticeKind
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +99,19 @@ class CaseFacts:
     holds: tuple[ActiveHold, ...] = ()
     promises: tuple[OpenPromise, ...] = ()
     thanks_due: tuple[str, ...] = ()  # receipts that nobody has thanked for yet
+    occasions: tuple[Occasion, ...] = ()  # what the debtor is told because it happened since the last turn
+    addresses: frozenset[Channel] = frozenset()  # every channel that reaches the debtor, preferred or not
+    said: frozenset[NoticeKind] = frozenset()  # the kinds of the ladder's notices so far
+    notice_held: bool = False  # a notice of the ladder waits for a person
+    enforceable: bool = False  # the claim has not run out, by a limitation that is known
+    vehicle_notice: bool = False  # law prescribes the creditor's own notice about the vehicle, and its time has come
+    settlement: OpenSettlement | None = None
     next_bucket: date | None = None
     next_hold: date | None = None  # the first day of a hold that is yet to come
 
 
-FirstLawful = Callable[[Channel, datetime], datetime | Refusal]
-"""The first lawful moment for a channel at or after an instant, or why there is none."""
+FirstLawful = Callable[[Channel, datetime, NoticeKind], datetime | Refusal]
+"""The first lawful moment for a notice over a channel at or after an instant, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +134,8 @@ class Plan:
     step: int
     stepped: bool = False
     notices: tuple[QueueNotice, ...] = ()
-    cancel_reminders: bool = False
+    cancel_reminders: bool = False  # those of the ladder that were not sent
+    cancel_claims: bool = False  # with them whatever else asks for what is overdue
     promises: tuple[tuple[str, PromiseState], ...] = ()
     refusal: Refusal | None = None
     reasons: tuple[str, ...] = field(default=())
@@ -120,24 +149,53 @@ class Plan:
 def next_step(facts: CaseFacts, strategy: Strategy, lawful: FirstLawful) -> Plan:
     """The plan for a case as it stands now."""
     resolved = _promises(facts)
-    thanks = _thanks(facts, lawful)
-    end = _end(facts.arrears)
+    replies = _replies(facts, lawful)
+    end = _end(facts)
     if end is not None:
         kept = tuple((identifier, _ended(state)) for identifier, state in resolved)
-        return Plan(
-            end, None, facts.step, notices=thanks, cancel_reminders=True, promises=kept, reasons=(f"case_{end.value}",)
-        )
+        return closed(facts, lawful, end, replies=replies, promises=kept, reason=f"case_{end.value}")
     if facts.holds:
-        return _held(facts, thanks=thanks, resolved=resolved)
+        return _held(facts, replies=replies, resolved=resolved)
     waiting = [item for item in facts.promises if dict(resolved)[item.promise.id] is PromiseState.OPEN]
     if waiting:
-        return _promised(facts, waiting, thanks=thanks, resolved=resolved)
-    return _climb(facts, strategy, lawful, thanks=thanks, resolved=resolved)
+        return _promised(facts, waiting, replies=(*replies, *_broken(facts, lawful, resolved)), resolved=resolved)
+    if facts.settlement is not None and facts.today <= facts.settlement.until:
+        return _offered(facts, facts.settlement, replies=replies, resolved=resolved)
+    broken = _broken(facts, lawful, resolved)
+    return _climb(facts, strategy, lawful, replies=replies, resolved=resolved, broken=broken)
 
 
-def _end(owed: Arrears) -> WorkState | None:
+def closed(
+    facts: CaseFacts,
+    lawful: FirstLawful,
+    end: WorkState,
+    *,
+    replies: tuple[QueueNotice, ...] | None = None,
+    promises: tuple[tuple[str, PromiseState], ...] = (),
+    reason: str = "closed",
+) -> Plan:
+    """The plan of a case that ends: what was asked is taken back, and the debtor is told that it is over."""
+    told = _replies(facts, lawful) if replies is None else replies
+    if end in _TOLD_OF_THE_END:
+        told += _notify(facts, lawful, (Occasion(NoticeKind.CASE_CLOSED, "closed"),))
+    return Plan(
+        end,
+        None,
+        facts.step,
+        notices=told,
+        cancel_reminders=True,
+        cancel_claims=True,
+        promises=promises,
+        reasons=(reason,),
+    )
+
+
+def _end(facts: CaseFacts) -> WorkState | None:
+    owed, offer = facts.arrears, facts.settlement
     if not owed.outstanding:
         return WorkState.PAID
+    if offer is not None and owed.overdue and offer.received.minor >= offer.amount.minor:
+        return WorkState.SETTLED
     return None if owed.overdue else WorkState.CURED
 
 
@@ -150,21 +208,47 @@ def _promises(facts: CaseFacts) -> tuple[tuple[str, PromiseState], ...]:
     return tuple((item.promise.id, outcome(item.promise, item.received, facts.today)) for item in facts.promises)
 
 
-def _channel(facts: CaseFacts, wanted: Sequence[Channel]) -> Channel | None:
-    return next((channel for channel in wanted if channel in facts.channels), None)
+def _channel(usable: frozenset[Channel], wanted: Sequence[Channel]) -> Channel | None:
+    return next((channel for channel in wanted if channel in usable), None)
 
 
-def _thanks(facts: CaseFacts, lawful: FirstLawful) -> tuple[QueueNotice, ...]:
-    channel = _channel(facts, (Channel.EMAIL, Channel.SMS))
+def _replies(facts: CaseFacts, lawful: FirstLawful) -> tuple[QueueNotice, ...]:
+    """Thanks for each receipt, and what else happened that the debtor is told of."""
+    thanks = tuple(
+        replace(item, receipt_id=receipt)
+        for receipt in facts.thanks_due
+        for item in _notify(facts, lawful, (Occasion(NoticeKind.THANK_YOU, f"receipt/{receipt}"),))
+    )
+    return (*thanks, *_notify(facts, lawful, facts.occasions))
+
+
+def _notify(facts: CaseFacts, lawful: FirstLawful, occasions: Sequence[Occasion]) -> tuple[QueueNotice, ...]:
+    """A notice for each occasion at its first lawful moment; none where law never allows it or nothing reaches them."""
+    channel = _channel(facts.channels, (Channel.EMAIL, Channel.SMS, Channel.LETTER))
     if channel is None:
         return ()
-    moment = lawful(channel, facts.now)
-    if isinstance(moment, Refusal):
+    found = []
+    for occasion in occasions:
+        moment = lawful(channel, facts.now, occasion.kind)
+        if not isinstance(moment, Refusal):
+            found.append(QueueNotice(occasion.kind, channel, moment, cause=occasion.cause))
+    return tuple(found)
+
+
+def _broken(
+    facts: CaseFacts, lawful: FirstLawful, resolved: tuple[tuple[str, PromiseState], ...]
+) -> tuple[QueueNotice, ...]:
+    """One notice of the promises that were found not kept now, whichever of them is the latest."""
+    was = {item.promise.id: item.promise for item in facts.promises}
+    missed = [
+        was[identifier]
+        for identifier, state in resolved
+        if state in (PromiseState.BROKEN, PromiseState.PARTIAL) and was[identifier].state is PromiseState.OPEN
+    ]
+    latest = max(missed, key=lambda promise: promise.due_date, default=None)
+    if latest is None:
         return ()
-    return tuple(
-        QueueNotice(NoticeKind.THANK_YOU, channel, moment, cause=f"receipt/{receipt}", receipt_id=receipt)
-        for receipt in facts.thanks_due
-    )
+    return _notify(facts, lawful, (Occasion(NoticeKind.BROKEN_PROMISE, f"promise/{latest.id}"),))
 
 
 def _wake(facts: CaseFacts, *moments: datetime | None) -> datetime:
@@ -173,7 +257,9 @@ def _wake(facts: CaseFacts, *moments: datetime | None) -> datetime:
     return min([*later, facts.now + LONGEST_SLEEP])
 
 
-def _held(facts: CaseFacts, *, thanks: tuple[QueueNotice, ...], resolved: tuple[tuple[str, PromiseState], ...]) -> Plan:
+def _held(
+    facts: CaseFacts, *, replies: tuple[QueueNotice, ...], resolved: tuple[tuple[str, PromiseState], ...]
+) -> Plan:
     """Everybody stops while a hold covers today; the ladder goes on from where it was when the last one ends."""
     ends = [hold.end for hold in facts.holds]
     last = None if None in ends else max(end for end in ends if end is not None)
@@ -181,8 +267,9 @@ def _held(facts: CaseFacts, *, thanks: tuple[QueueNotice, ...], resolved: tuple[
         WorkState.ACTIVE,
         _wake(facts, facts.start_of_day(last) if last else None),
         facts.step,
-        notices=thanks,
+        notices=replies,
         cancel_reminders=True,
+        cancel_claims=True,
         promises=resolved,
         reasons=tuple(f"hold_{hold.kind}" for hold in facts.holds),
     )
@@ -192,7 +279,7 @@ def _promised(
     facts: CaseFacts,
     waiting: Sequence[OpenPromise],
     *,
-    thanks: tuple[QueueNotice, ...],
+    replies: tuple[QueueNotice, ...],
     resolved: tuple[tuple[str, PromiseState], ...],
 ) -> Plan:
     """While a promise is open nobody reminds; the case wakes when its last day has passed."""
@@ -201,10 +288,29 @@ def _promised(
         WorkState.PROMISE,
         _wake(facts, facts.start_of_day(first + timedelta(days=1))),
         facts.step,
-        notices=thanks,
+        notices=replies,
         cancel_reminders=True,
         promises=resolved,
         reasons=("promise_open",),
+    )
+
+
+def _offered(
+    facts: CaseFacts,
+    offer: OpenSettlement,
+    *,
+    replies: tuple[QueueNotice, ...],
+    resolved: tuple[tuple[str, PromiseState], ...],
+) -> Plan:
+    """While an offer to settle stands nobody reminds of more; the case wakes when its last day has passed."""
+    return Plan(
+        WorkState.ACTIVE,
+        _wake(facts, facts.start_of_day(offer.until + timedelta(days=1))),
+        facts.step,
+        notices=replies,
+        cancel_reminders=True,
+        promises=resolved,
+        reasons=("settlement_offered",),
     )
 
 
@@ -213,39 +319,68 @@ def _climb(
     strategy: Strategy,
     lawful: FirstLawful,
     *,
-    thanks: tuple[QueueNotice, ...],
+    replies: tuple[QueueNotice, ...],
     resolved: tuple[tuple[str, PromiseState], ...],
+    broken: tuple[QueueNotice, ...],
 ) -> Plan:
-    step = strategy.step(facts.step)
-    due_at = (facts.last_step_at or facts.opened_at) + timedelta(days=step.after_days)
+    index, step = _rung(facts, strategy)
 
-    def waiting(until: datetime, *, refusal: Refusal | None, reason: str) -> Plan:
+    def waiting(until: datetime, *, reason: str, refusal: Refusal | None = None) -> Plan:
         return Plan(
             WorkState.ACTIVE,
             _wake(facts, until),
             facts.step,
-            notices=thanks,
+            notices=(*replies, *broken),
             promises=resolved,
             refusal=refusal,
             reasons=(reason,),
         )
 
+    if broken:
+        return waiting(facts.now + _REST_AFTER_BROKEN, reason="promise_not_kept")
+    if facts.notice_held:
+        return waiting(facts.now + LONGEST_SLEEP, reason="notice_held")
+    due_at = (facts.last_step_at or facts.opened_at) + timedelta(days=step.after_days)
     if facts.now < due_at:
-        return waiting(due_at, refusal=None, reason="step_not_due")
-    channel = _channel(facts, step.channels)
+        return waiting(due_at, reason="step_not_due")
+    channel = _carrying(facts, step)
     if channel is None:
-        return waiting(facts.now + LONGEST_SLEEP, refusal=None, reason="unreachable")
-    moment = lawful(channel, facts.now)
+        return waiting(facts.now + LONGEST_SLEEP, reason="unreachable")
+    moment = lawful(channel, facts.now, step.kind)
     if isinstance(moment, Refusal):
         return waiting(facts.now + _RETRY_AFTER_REFUSAL, refusal=moment, reason="contact_refused")
     notice = QueueNotice(step.kind, channel, moment, cause=f"step/{facts.step}")
-    following = strategy.step(facts.step + 1)
+    following = _rung(replace(facts, step=index + 1, said=facts.said | {step.kind}), strategy)[1]
     return Plan(
         WorkState.ACTIVE,
         _wake(facts, facts.now + timedelta(days=following.after_days)),
-        facts.step + 1,
+        index + 1,
         stepped=True,
-        notices=(*thanks, notice),
+        notices=(*replies, notice),
         promises=resolved,
         reasons=(f"step_{step.code}",),
     )
+
+
+def _rung(facts: CaseFacts, strategy: Strategy) -> tuple[int, Step]:
+    """The next rung that law and the facts bear, with its index; a formal one whose time came late comes late."""
+    last = len(strategy.steps)
+    for index in range(facts.step, last):
+        if _bears(facts, strategy.steps[index]):
+            return index, strategy.steps[index]
+    late = (one for one in strategy.steps if one.kind in FORMAL and one.kind not in facts.said and _bears(facts, one))
+    return max(facts.step, last), next(late, strategy.repeat)
+
+
+def _bears(facts: CaseFacts, step: Step) -> bool:
+    """Whether a rung may be taken at all: no legal step is spoken of that cannot follow, and no letter but in full."""
+    if step.kind in (NoticeKind.PRE_LEGAL, NoticeKind.REPOSSESSION_NOTICE) and not facts.enforceable:
+        return False
+    if step.kind is NoticeKind.REPOSSESSION_NOTICE and not facts.vehicle_notice:
+        return False
+    return step.kind not in FORMAL or _carrying(facts, step) is not None
+
+
+def _carrying(facts: CaseFacts, step: Step) -> Channel | None:
+    """The channel for a rung: one that the debtor prefers, but for what must be told in full any that reaches them."""
+    return _channel(facts.addresses if step.kind in FORMAL else facts.channels, step.channels)

@@ -34,7 +34,8 @@ class Strategy:
         return self.steps[index] if index < len(self.steps) else self.repeat
 
 
-STANDARD: Final = Strategy(
+_IN_FULL: Final = (Channel.LETTER, Channel.EMAIL)
+_FIRST_VERSION: Final = Strategy(
     code="standard",
     version=1,
     steps=(
@@ -44,8 +45,20 @@ STANDARD: Final = Strategy(
     ),
     repeat=Step("monthly", NoticeKind.SECOND_REMINDER, after_days=30),
 )
+STANDARD: Final = Strategy(
+    code="standard",
+    version=2,
+    steps=(
+        *_FIRST_VERSION.steps,
+        Step("formal", NoticeKind.FORMAL_NOTICE, after_days=14, channels=_IN_FULL),
+        Step("pre_legal", NoticeKind.PRE_LEGAL, after_days=20, channels=_IN_FULL),
+        Step("vehicle", NoticeKind.REPOSSESSION_NOTICE, after_days=20, channels=_IN_FULL),
+    ),
+    repeat=_FIRST_VERSION.repeat,
+)
+"""Formal notices follow the reminders; those that law or the facts do not bear are passed over (``planning``)."""
 
-STRATEGIES: Final = {(STANDARD.code, STANDARD.version): STANDARD}
+STRATEGIES: Final = {(one.code, one.version): one for one in (_FIRST_VERSION, STANDARD)}
 
 
 def find(code: str, version: int) -> Strategy:

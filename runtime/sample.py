@@ -13,6 +13,9 @@ from activities import creditors as desk
 from activities import portfolios
 from activities.creditors import NewConnection, NewCreditor
 from activities.sweep_rule_changes import RuleDesk
+from activities.wording_desk import WordingDesk
+from connectors import registry
+from connectors.wording.versions import variants
 from domain.day_close import Actor
 from domain.money import Money
 from domain.sweep_schedules import Schedule
@@ -22,6 +25,7 @@ from runtime.keys import write_private
 from runtime.samples.make_portfolio import make_portfolio
 from store import creditors, sweep_rule_changes, tenants
 from store.database import Database
+from store.wording_approvals import Variant
 
 _QRIS = (
     "00020101021126670018ID.CO.EXAMPLE2.WWW01159360001404567890215MIDCONTOH1234560303UMI51370014ID.CO.QRIS.WWW"
@@ -29,6 +33,7 @@ _QRIS = (
 )
 """A published sample code of no real merchant (astrapay/spring-qris, tests)."""
 
+_APPROVED_CHANNELS = ("email", "sms")
 _PEOPLE = (
     ("admin@tengyun.example", "Li Wei", "admin", "en"),
     ("finance@tengyun.example", "Ana Souza", "finance", "pt_BR"),
@@ -79,6 +84,7 @@ def make(database: Database, folder: Path) -> SignIn:
             for name, new in _connections(creditor.id, secrets).items()
         }
         _sweep_rules(tx, tenant_id, now)
+        _approve_wording(tx, tenant_id, now)
         portfolio = portfolios.receive(
             tx,
             tenant_id=tenant_id,
@@ -118,6 +124,17 @@ def _sweep_rules(tx: Connection, tenant_id: str, now: datetime) -> None:
         RuleDesk(tx, tenant_id, Actor("sample", "sample"), clock.new_id, now).open(rule, reason="The sample's rule.")
         change = sweep_rule_changes.waiting(tx)[rule.id]
         RuleDesk(tx, tenant_id, Actor("sample second", "sample"), clock.new_id, now).approve(change.id)
+
+
+def _approve_wording(tx: Connection, tenant_id: str, now: datetime) -> None:
+    """The sample's countries have their wording approved, by two as everywhere; elsewhere nothing is approved yet."""
+    first = WordingDesk(tx, tenant_id, Actor("sample", "sample"), clock.new_id, now)
+    second = WordingDesk(tx, tenant_id, Actor("sample second", "sample"), clock.new_id, now)
+    for code in sorted({connection.country for connection in creditors.connections(tx)}):
+        country = registry.country(code)
+        written = [variant for variant in variants(country) if variant[1] in _APPROVED_CHANNELS]
+        for kind, channel, locale in written:
+            second.approve(first.propose(Variant(code, kind.value, channel, locale)).id)
 
 
 def _people(tx: Connection, tenant_id: str, password: str) -> None:

@@ -31,8 +31,10 @@ from activities.payment_requests import Issuer
 from activities.portfolios import PortfolioActivities
 from activities.relay import RelayActivities
 from activities.turns import TurnActivities
+from activities.wording_desk import WordingDesk
 from connectors.channels.outbox import Outbox
 from connectors.transport import Transport
+from domain.day_close import Actor
 from domain.errors import Invalid, Unavailable
 from runtime import clock
 from runtime.temporal import program
@@ -250,6 +252,8 @@ _CREDITOR = NewCreditor(
 
 def _furnish(made: Simulation, start: datetime, body: bytes) -> None:
     with made.database.tenant(made.tenant_id) as tx:
+        words = WordingDesk(tx, made.tenant_id, Actor("simulation", "simulation"), clock.new_id, start)
+        words.trust(shipped_approved=True, reason="Nobody is written to in a simulation.")
         creditor = desk.open_creditor(tx, _CREDITOR, tenant_id=made.tenant_id, new_id=clock.new_id, now=start)
         new = replace(made.connection, creditor_id=creditor.id)
         made.connection_id = desk.connect(tx, new, new_id=clock.new_id, now=start).id

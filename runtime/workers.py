@@ -82,7 +82,7 @@ def work_worker(
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)
     check = BookCheckActivities(parts.database, clock.now)
-    sweep = NudgeActivities(parts.database, nudger, clock.now)
+    sweep = NudgeActivities(parts.database, nudger, clock.new_id, clock.now)
     cash = CashSweepActivities(parts.database, wiring.rate_book(parts.settings), clock.new_id, clock.now)
     money = ReconciliationActivities(parts.database, clock.new_id, clock.now)
     hooks = WebhookActivities(parts.database, wiring.webhook_sender(parts.settings), clock.chance, clock.now)

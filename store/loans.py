@@ -60,6 +60,7 @@ instalment_table = Table(
     CheckConstraint("amount_minor > 0", name="amount_positive"),
     CheckConstraint("paid_minor >= 0 AND paid_minor <= amount_minor", name="paid_within_amount"),
     Index("ix_instalment_unpaid", "loan_id", "due_date", postgresql_where="paid_minor < amount_minor"),
+    Index("ix_instalment_due", "due_date", postgresql_where="paid_minor < amount_minor"),
 )
 
 

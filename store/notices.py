@@ -48,6 +48,10 @@ notice_table = Table(
     moment("delivery_at", nullable=True),
     CheckConstraint("delivery IN ('accepted', 'delivered', 'failed')", name="delivery_known"),
     CheckConstraint("(delivery IS NULL) = (delivery_at IS NULL)", name="delivery_dated"),
+    Column("stated", Sealed("notice.stated")),
+    Column("wording_sha256", Text),
+    Column("approval_id", Text),
+    Index("ix_notice_case", "case_id", "created_at"),
     Index("uq_notice_cause", "case_id", "kind", "cause", unique=True),
     Index("ix_notice_due", "not_before", postgresql_where="state = 'queued'"),
     Index(
@@ -64,7 +68,8 @@ class Notice:
     """One notice. ``state``: queued, held (waits for a person), sending, sent, refused, failed, uncertain, cancelled.
 
     ``cause`` names what asked for it (a ladder step, a receipt), so that it is asked for once. ``time_zone`` is
-    the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``.
+    the debtor's; ``subject``, ``body``, ``html`` and ``sha256`` are what was sent, set with ``sent``, as are the
+    version of its wording and who approved that. ``stated`` are facts stated for it alone, as a JSON object.
 
     ``delivery`` is how far the network tells that it got: ``accepted``, ``delivered`` or ``failed``, which also makes
     the state ``failed``: it did not reach its reader and will not. ``None`` where no network tells.
@@ -97,6 +102,9 @@ class Notice:
     sent_at: datetime | None
     delivery: str | None = None
     delivery_at: datetime | None = None
+    stated: str | None = None
+    wording_sha256: str | None = None
+    approval_id: str | None = None
 
 
 def queue(tx: Connection, notice: Notice) -> bool:
@@ -170,3 +178,15 @@ def counts_by_state(tx: Connection) -> dict[str, int]:
     """How many notices stand in each state."""
     query = select(notice_table.c.state, func.count()).group_by(notice_table.c.state)
     return dict(tx.execute(query).tuples().all())
+
+
+def requeue_held(
+    tx: Connection, *, rule: str, now: datetime, kind: str | None = None, channel: str | None = None
+) -> int:
+    """Put what a rule holds (of a kind, of a channel) back into the outbox, to be asked again."""
+    table = notice_table
+    statement = update(table).where(table.c.state == "held", table.c.refusal["rule"].astext == rule)
+    for column, value in ((table.c.kind, kind), (table.c.channel, channel)):
+        if value is not None:
+            statement = statement.where(column == value)
+    return tx.execute(statement.values(state="queued", not_before=func.greatest(table.c.not_before, now))).rowcount

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Connection,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Text,
     insert,
     select,
+    text,
     update,
 )
 
@@ -37,14 +39,17 @@ promise_table = Table(
     Column("taken_by", Text, nullable=False),
     moment("created_at"),
     moment("resolved_at", nullable=True),
+    Column("plan_id", Text),
+    Column("before_minor", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
+    CheckConstraint("before_minor >= 0", name="before_not_negative"),
     Index("ix_promise_case", "case_id"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """A promise to pay as stored."""
+    """A promise to pay as stored; ``before_minor`` is what earlier payments of the plan ``plan_id`` need first."""
 
     id: str
     case_id: str
@@ -57,12 +62,21 @@ class PromiseRow:
     taken_by: str
     created_at: datetime
     resolved_at: datetime | None
+    plan_id: str | None = None
+    before_minor: int = 0
 
 
 def of_case(tx: Connection, case_id: str) -> list[PromiseRow]:
     """Every promise of a case, newest first."""
     columns = [promise_table.c[name] for name in PromiseRow.__dataclass_fields__]
     query = select(*columns).where(promise_table.c.case_id == case_id).order_by(promise_table.c.created_at.desc())
+    return [PromiseRow(**row) for row in tx.execute(query).mappings()]
+
+
+def of_plan(tx: Connection, plan_id: str) -> list[PromiseRow]:
+    """The payments of a plan, in order."""
+    columns = [promise_table.c[name] for name in PromiseRow.__dataclass_fields__]
+    query = select(*columns).where(promise_table.c.plan_id == plan_id).order_by(promise_table.c.due_date)
     return [PromiseRow(**row) for row in tx.execute(query).mappings()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -285,18 +285,25 @@ def add_reversal(tx: Connection, **values: Any) -> bool:
 
 
 def received(
-    tx: Connection, case_ids: Sequence[str], *, currency: str, first: date, last: date
-) -> list[tuple[date, datetime, int]]:
-    """Value date, moment and what reached cases' debts (minor units, net) of the receipts from ``first`` to ``last``.
+    tx: Connection,
+    case_ids: Sequence[str],
+    *,
+    currency: str,
+    first: date,
+    last: date,
+    day_of: Callable[[datetime], date],
+) -> int:
+    """What reached cases' debts from ``first`` to ``last``, net of what went back, in minor units.
 
-    Days are value dates, with the day before and after: a platform's day is not everybody's.
+    Money counts by its value date or by the debtor's own day (``day_of``) on which it was paid: a platform states the
+    days of its own zone, and whoever pays on the promised evening, or at once after midnight, has kept the promise.
     """
     query = select(receipt_table.c.value_date, receipt_table.c.paid_at, receipt_table.c.allocated_minor).where(
         receipt_table.c.case_id.in_(case_ids),
         receipt_table.c.currency == currency,
         receipt_table.c.value_date.between(first - timedelta(days=1), last + timedelta(days=1)),
     )
-    return [(row.value_date, row.paid_at, row.allocated_minor) for row in tx.execute(query)]
+    return sum(minor for on, at, minor in tx.execute(query) if any(first <= day <= last for day in (on, day_of(at))))
 
 
 def of_case(tx: Connection, case_id: str) -> list[Receipt]:

@@ -35,7 +35,7 @@ from domain.contacts import Channel
 from domain.errors import Invalid
 from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
 
-__all__ = ["TEMPLATE_VERSIONS", "lawful_locale", "render"]
+__all__ = ["TEMPLATE_VERSIONS", "blocks_of", "compose", "lawful_locale", "render"]
 
 # A version rises whenever a sentence of its template, or a translation of one, changes.
 TEMPLATE_VERSIONS: Final = {kind: f"{kind.value}/1" for kind in NoticeKind} | {
@@ -85,7 +85,7 @@ def render(
     if kind is NoticeKind.REPOSSESSION_NOTICE:
         recovery_notice.check(speaker)
     disclosures.check(kind, speaker, channel=channel)
-    return _rendered(kind, speaker, channel)
+    return compose(kind, speaker, channel)
 
 
 def _check_channel(kind: NoticeKind, channel: str) -> None:
@@ -94,8 +94,9 @@ def _check_channel(kind: NoticeKind, channel: str) -> None:
         raise Invalid("channel_not_written", f"A {kind.value} notice cannot be written for the channel {channel!r}.")
 
 
-def _rendered(kind: NoticeKind, speaker: Speaker, channel: str) -> RenderedNotice:
-    blocks, heading = _blocks(kind, speaker, channel), title(kind, speaker)
+def compose(kind: NoticeKind, speaker: Speaker, channel: str) -> RenderedNotice:
+    """A notice in a speaker's voice, whatever the facts bear: who sends one asks ``render``."""
+    blocks, heading = blocks_of(kind, speaker, channel), title(kind, speaker)
     subject, text = say(heading, rtl=speaker.rtl), as_text(blocks, rtl=speaker.rtl)
     if channel in SHORT_CHANNELS:
         text = " ".join((*disclosures.prefixes(speaker, channel=channel), text.strip().replace("\n\n", "\n")))
@@ -126,7 +127,8 @@ def _rendered(kind: NoticeKind, speaker: Speaker, channel: str) -> RenderedNotic
     )
 
 
-def _blocks(kind: NoticeKind, speaker: Speaker, channel: str) -> tuple[Block, ...]:
+def blocks_of(kind: NoticeKind, speaker: Speaker, channel: str) -> tuple[Block, ...]:
+    """What a notice says over a channel, before its values are put in."""
     if channel in SHORT_CHANNELS:
         return short_blocks(kind, speaker, channel)
     return voice_scripts.script(kind, speaker) if channel == SPOKEN_CHANNEL else _WRITERS[kind](speaker, channel)

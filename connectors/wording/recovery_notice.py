@@ -5,31 +5,11 @@ A step with a form of its own (a schedule to an act, a registry, a court) needs 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Final
+from datetime import timedelta
 
 from connectors.wording.speaker import Speaker
-from domain.conduct import Conduct, RecoveryStep
-from domain.contacts import Confidence
 from domain.errors import Invalid
-
-_OWN_NOTICE: Final = "written_notice"
-_FIRM: Final = frozenset({Confidence.VERIFIED, Confidence.SECONDARY})
-
-
-def prescribed(conduct: Conduct, *, product: str, on: date) -> RecoveryStep | None:
-    """The step that is a written notice with a waiting time, on a source that was read, if there is one."""
-    steps = (
-        step
-        for step in conduct.recovery
-        if step.form == _OWN_NOTICE
-        and step.wait_days > 0
-        and not step.working_days
-        and step.confidence in _FIRM
-        and step.holds_on(on)
-        and (step.products is None or product in step.products)
-    )
-    return max(steps, key=lambda step: step.wait_days, default=None)
+from domain.recovery import prescribed, unpaid_first
 
 
 def waiting_days(speaker: Speaker) -> int:
@@ -51,7 +31,7 @@ def check(speaker: Speaker) -> None:
             f"No notice of the creditor's own about a vehicle is prescribed in {speaker.country_code}.",
             fix="Follow the country's recovery steps: a court, a registry or a form of its own.",
         )
-    unpaid = _unpaid_first(speaker.conduct, step)
+    unpaid = unpaid_first(speaker.conduct, step)
     if facts.overdue_instalments < unpaid:
         raise Invalid("notice_too_early", f"The rule {step.id} asks for {unpaid} unpaid instalments.", rule=step.id)
     if facts.vehicle is None:
@@ -63,9 +43,3 @@ def check(speaker: Speaker) -> None:
             fix="Set pay_by to a day not before that.",
             rule=step.id,
         )
-
-
-def _unpaid_first(conduct: Conduct, step: RecoveryStep) -> int:
-    """How many instalments the route of a step asks to be unpaid, by then."""
-    route = (one for one in conduct.recovery if one.route == step.route and one.order <= step.order)
-    return max((one.after_unpaid or 0 for one in route), default=0)

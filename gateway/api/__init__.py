@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from gateway.api import (
     accounts,
+    arrangements,
     cases,
     column_mappings,
     connections,
@@ -22,6 +23,8 @@ from gateway.api import (
     loans,
     mail_reports,
     money_events,
+    notice_wording,
+    notices,
     operation,
     pay_links,
     payment_requests,
@@ -55,6 +58,9 @@ def api_router() -> APIRouter:
         contact_outcomes,
         contact_stops,
         mail_reports,
+        arrangements,
+        notices,
+        notice_wording,
         payment_requests,
         pay_links,
         receipts,

@@ -154,7 +154,11 @@ class BucketView(Shape):
 
 
 class NoticeView(Shape):
-    """A notice. Recipient and texts are null for those who are not of finance; ``sha256`` proves what was sent."""
+    """A notice. Recipient and texts are null for those who are not of finance; ``sha256`` proves what was sent.
+
+    ``wording_sha256`` is the version of the wording it was sent in, ``approval_id`` who had approved that (``release``
+    where the tenant takes those as approved).
+    """
 
     id: str
     kind: str
@@ -166,6 +170,8 @@ class NoticeView(Shape):
     sent_at: datetime | None
     payment_request_id: str | None
     template_version: str | None
+    wording_sha256: str | None
+    approval_id: str | None
     sha256: str | None
     refusal: dict[str, Any] | None
     recipient: str | None

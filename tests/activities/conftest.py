@@ -23,9 +23,11 @@ from activities.payment_requests import Issuer
 from activities.portfolios import ImportDone, PortfolioActivities
 from activities.relay import RelayActivities
 from activities.turns import Decision, TurnActivities, TurnInput
+from activities.wording_desk import WordingDesk
 from connectors.channels import ChannelTransport, Delivery, Outgoing
 from connectors.transport import Transport
 from domain.contact_policy import Channel
+from domain.day_close import Actor
 from ledger import invariants
 from runtime import clock
 from runtime.samples import make_portfolio
@@ -144,6 +146,11 @@ class World:
             self.creditor: Creditor = opening.open_creditor(
                 tx, new, tenant_id=self.tenant_id, new_id=clock.new_id, now=self.clock()
             )
+            self.wording(tx).trust(shipped_approved=True, reason="The tests take the wording as it is.")
+
+    def wording(self, tx: Any, who: str = "ana") -> WordingDesk:
+        """The desk where wording is approved, for a person."""
+        return WordingDesk(tx, self.tenant_id, Actor(who, who), clock.new_id, self.clock())
 
     def tx(self) -> Any:
         """A transaction in this tenant."""
@@ -391,6 +398,16 @@ def brazil(world: World) -> World:
     world.connect_bank()
     world.connect_stripe()
     done, _ = world.load(portfolio_file(row(contract_no="BR-0001")))
+    assert done.state == "imported", done
+    return world
+
+
+@pytest.fixture
+def indonesia(world: World) -> World:
+    """One Indonesian debtor, at 12:00 in Jakarta."""
+    world.clock.at = datetime(2026, 11, 24, 5, tzinfo=UTC)
+    world.connect_bank("ID")
+    done, _ = world.load(portfolio_file(row("ID", contract_no="ID-0001")))
     assert done.state == "imported", done
     return world
 

@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 from domain.contact_policy import Channel, Confidence, Refusal
 from domain.loans import Arrears
 from domain.money import Money
-from domain.notices import NoticeKind
+from domain.notices import CLAIMS_OVERDUE, NoticeKind
 from domain.planning import (
     ENDS,
     LONGEST_SLEEP,
     ActiveHold,
     CaseFacts,
+    Occasion,
     OpenPromise,
+    OpenSettlement,
     Plan,
     WorkState,
+    closed,
     next_step,
 )
 from domain.promises import Promise, PromiseState
@@ -35,11 +38,11 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
 
 
-def at_once(_channel: Channel, moment: datetime) -> datetime | Refusal:
+def at_once(_channel: Channel, moment: datetime, _kind: NoticeKind) -> datetime | Refusal:
     return moment
 
 
-def never(_channel: Channel, _moment: datetime) -> datetime | Refusal:
+def never(_channel: Channel, _moment: datetime, _kind: NoticeKind) -> datetime | Refusal:
     return REFUSAL
 
 
@@ -144,9 +147,23 @@ def test_a_promise_kept_lets_the_ladder_go_on_with_the_rest() -> None:
 
 
 @pytest.mark.parametrize(("received", "state"), [(0, PromiseState.BROKEN), (1, PromiseState.PARTIAL)])
-def test_a_promise_whose_days_are_over_is_settled_and_the_ladder_goes_on(received: int, state: PromiseState) -> None:
+def test_a_promise_whose_days_are_over_is_told_and_the_ladder_rests_first(received: int, state: PromiseState) -> None:
     over = plan(promises=(promise(due=TODAY - timedelta(3), received=received),))
-    assert (over.promises, over.stepped) == ((("pro_1", state),), True)
+    assert (over.promises, over.stepped) == ((("pro_1", state),), False)
+    assert [(item.kind, item.cause) for item in over.notices] == [(NoticeKind.BROKEN_PROMISE, "promise/pro_1")]
+    assert over.next_wake_at == NOW + timedelta(days=5)
+
+
+def test_a_promise_that_broke_under_a_hold_is_not_told() -> None:
+    over = plan(promises=(promise(due=TODAY - timedelta(3)),), holds=(ActiveHold("dispute", None),))
+    assert (over.promises, over.notices) == ((("pro_1", PromiseState.BROKEN),), ())
+
+
+def test_the_first_missed_payment_of_a_plan_is_told_while_the_next_is_awaited() -> None:
+    second = replace(promise(due=TODAY + timedelta(20)).promise, id="pro_2", before_minor=500)
+    waiting = plan(promises=(promise(due=TODAY - timedelta(3)), OpenPromise(second, Money(0, "THB"))))
+    assert (waiting.state, waiting.cancel_claims) == (WorkState.PROMISE, False)
+    assert [item.kind for item in waiting.notices] == [NoticeKind.BROKEN_PROMISE]
 
 
 def test_a_kept_promise_whose_money_went_back_is_open_again_within_its_days() -> None:
@@ -156,7 +173,7 @@ def test_a_kept_promise_whose_money_went_back_is_open_again_within_its_days() ->
 
 def test_a_kept_promise_whose_money_went_back_later_is_broken() -> None:
     reopened = plan(promises=(promise(received=0, due=TODAY - timedelta(3), state="kept"),))
-    assert (reopened.stepped, reopened.promises) == (True, (("pro_1", PromiseState.BROKEN),))
+    assert (reopened.stepped, reopened.promises) == (True, (("pro_1", PromiseState.BROKEN),))  # was thanked for once
 
 
 # Steps --------------------------------------------------------------------------------------------------------
@@ -179,8 +196,97 @@ def test_a_step_not_due_wakes_the_case_when_it_is() -> None:
 
 
 def test_after_the_last_step_the_ladder_repeats_monthly() -> None:
-    repeated = plan(step=3, last_step_at=NOW - timedelta(days=30))
-    assert (repeated.stepped, repeated.reasons, repeated.step) == (True, ("step_monthly",), 4)
+    repeated = plan(step=6, last_step_at=NOW - timedelta(days=30))
+    assert (repeated.stepped, repeated.reasons, repeated.step) == (True, ("step_monthly",), 7)
+
+
+# Formal notices -----------------------------------------------------------------------------------------------
+
+LETTERS = {"addresses": frozenset({Channel.EMAIL, Channel.SMS}), "last_step_at": NOW - timedelta(days=60)}
+
+
+def test_the_formal_notice_follows_the_reminders_in_full_though_the_debtor_prefers_texts() -> None:
+    formal = plan(step=3, channels=frozenset({Channel.SMS}), **LETTERS)
+    assert [(item.kind, item.channel) for item in formal.notices] == [(NoticeKind.FORMAL_NOTICE, Channel.EMAIL)]
+    assert (formal.step, formal.next_wake_at) == (4, NOW + timedelta(days=30))
+
+
+def test_who_gets_neither_letter_nor_mail_is_reminded_instead_of_given_formal_notice() -> None:
+    texts = plan(step=3, channels=frozenset({Channel.SMS}), addresses=frozenset({Channel.SMS}), last_step_at=None)
+    assert [item.kind for item in texts.notices] == []  # the monthly reminder is not due yet
+    assert texts.reasons == ("step_not_due",)
+
+
+@pytest.mark.parametrize(("enforceable", "kind"), [(True, NoticeKind.PRE_LEGAL), (False, NoticeKind.SECOND_REMINDER)])
+def test_legal_steps_are_spoken_of_only_while_the_claim_can_be_enforced(*, enforceable: bool, kind: NoticeKind) -> None:
+    made = plan(step=4, enforceable=enforceable, said=frozenset({NoticeKind.FORMAL_NOTICE}), **LETTERS)
+    assert [item.kind for item in made.notices] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("prescribed", "kind"), [(True, NoticeKind.REPOSSESSION_NOTICE), (False, NoticeKind.SECOND_REMINDER)]
+)
+def test_the_vehicle_is_spoken_of_only_where_law_prescribes_it_now(*, prescribed: bool, kind: NoticeKind) -> None:
+    said = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.PRE_LEGAL})
+    made = plan(step=5, enforceable=True, vehicle_notice=prescribed, said=said, **LETTERS)
+    assert [item.kind for item in made.notices] == [kind]
+
+
+def test_a_formal_rung_passed_over_is_taken_once_its_time_has_come() -> None:
+    said = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.PRE_LEGAL})
+    late = plan(step=8, enforceable=True, vehicle_notice=True, said=said, **LETTERS)
+    assert [item.kind for item in late.notices] == [NoticeKind.REPOSSESSION_NOTICE]
+    again = plan(step=9, enforceable=True, vehicle_notice=True, said=said | {late.notices[0].kind}, **LETTERS)
+    assert [item.kind for item in again.notices] == [NoticeKind.SECOND_REMINDER]
+
+
+def test_the_ladder_does_not_climb_past_a_notice_that_is_held() -> None:
+    held = plan(step=1, last_step_at=NOW - timedelta(days=60), notice_held=True)
+    assert (held.stepped, held.reasons) == (False, ("notice_held",))
+
+
+# Settlement offers --------------------------------------------------------------------------------------------
+
+
+def offer(*, until: date = TODAY, received: int = 0) -> OpenSettlement:
+    return OpenSettlement(Money(300, "THB"), until, Money(received, "THB"))
+
+
+def test_nobody_is_reminded_of_more_while_an_offer_stands() -> None:
+    waiting = plan(settlement=offer(until=TODAY))
+    assert (waiting.notices, waiting.reasons, waiting.cancel_claims) == ((), ("settlement_offered",), False)
+    assert waiting.next_wake_at == start_of_day(TODAY + timedelta(1))
+
+
+def test_an_offer_that_lapsed_lets_the_ladder_go_on() -> None:
+    assert plan(settlement=offer(until=TODAY - timedelta(1))).stepped
+
+
+@pytest.mark.parametrize(("received", "state"), [(300, WorkState.SETTLED), (299, WorkState.ACTIVE)])
+def test_an_offer_whose_money_came_in_time_ends_the_case(received: int, state: WorkState) -> None:
+    made = plan(settlement=offer(until=TODAY - timedelta(1), received=received))
+    assert made.state is state
+
+
+# What the debtor is told of -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"holds": (ActiveHold("complaint", None),)}, {"promises": (promise(due=TODAY),)}]
+)
+def test_what_happened_is_told_whatever_the_case_does(changes: dict[str, object]) -> None:
+    happened = (Occasion(NoticeKind.COMPLAINT_ACKNOWLEDGEMENT, "hold/1"),)
+    told = plan(occasions=happened, step=1, last_step_at=NOW, **changes)
+    assert [(item.kind, item.cause) for item in told.notices] == [(NoticeKind.COMPLAINT_ACKNOWLEDGEMENT, "hold/1")]
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [(WorkState.WITHDRAWN, True), (WorkState.WRITTEN_OFF, False), (WorkState.SOLD, False)]
+)
+def test_the_debtor_is_told_of_an_end_that_is_theirs(end: WorkState, *, told: bool) -> None:
+    made = closed(FACTS, at_once, end)
+    assert (made.state, made.cancel_claims) == (end, True)
+    assert [item.kind for item in made.notices] == ([NoticeKind.CASE_CLOSED] if told else [])
 
 
 def test_the_next_bucket_wakes_the_case_before_the_next_step() -> None:
@@ -208,7 +314,7 @@ def test_what_law_refuses_waits_a_day_and_is_told() -> None:
 
 def test_a_later_lawful_moment_is_when_the_notice_may_go_out() -> None:
     later = NOW + timedelta(hours=20)
-    assert next_step(FACTS, STANDARD, lambda _channel, _moment: later).notices[0].not_before == later
+    assert next_step(FACTS, STANDARD, lambda _channel, _moment, _kind: later).notices[0].not_before == later
 
 
 # Thanks -------------------------------------------------------------------------------------------------------
@@ -225,7 +331,8 @@ def test_a_later_lawful_moment_is_when_the_notice_may_go_out() -> None:
 )
 def test_a_receipt_is_thanked_for_whatever_the_case_does(changes: dict[str, object]) -> None:
     thanked = plan(thanks_due=("rcp_1",), **changes)
-    assert [(item.kind, item.cause) for item in thanked.notices] == [(NoticeKind.THANK_YOU, "receipt/rcp_1")]
+    assert (thanked.notices[0].kind, thanked.notices[0].cause) == (NoticeKind.THANK_YOU, "receipt/rcp_1")
+    assert {item.kind for item in thanked.notices[1:]} <= {NoticeKind.CASE_CLOSED}
 
 
 def test_thanks_are_not_sent_where_law_refuses() -> None:
@@ -233,7 +340,7 @@ def test_thanks_are_not_sent_where_law_refuses() -> None:
 
 
 def test_thanks_are_not_sent_to_who_cannot_be_reached() -> None:
-    assert plan(thanks_due=("rcp_1",), channels=frozenset({Channel.LETTER})).notices[0].kind is not NoticeKind.THANK_YOU
+    assert plan(thanks_due=("rcp_1",), channels=frozenset({Channel.PHONE})).notices == ()
 
 
 # Whatever the facts -------------------------------------------------------------------------------------------
@@ -272,7 +379,7 @@ def test_no_reminder_is_queued_under_a_hold_or_an_open_promise_or_at_the_end(fac
     made = next_step(facts, STANDARD, at_once)
     silent = bool(facts.holds) or made.state in {WorkState.PROMISE, *ENDS}
     silent = silent or any(state is PromiseState.OPEN for _, state in made.promises)
-    assert not (silent and made.notices)
+    assert not (silent and {item.kind for item in made.notices} & (CLAIMS_OVERDUE - {NoticeKind.BROKEN_PROMISE}))
     assert not (silent and made.stepped)
 
 
@@ -295,6 +402,7 @@ def test_every_promise_gets_an_answer(facts: CaseFacts) -> None:
 
 
 def test_a_strategy_is_found_by_code_and_version_only() -> None:
-    assert find("standard", 1) is STANDARD
+    assert find("standard", 2) is STANDARD
+    assert len(find("standard", 1).steps) == 3  # cases under way keep the ladder that they were opened with
     with pytest.raises(Exception, match="strategy_unknown"):
-        find("standard", 2)
+        find("standard", 3)

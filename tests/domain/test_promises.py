@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Invalid
 from domain.money import Money
-from domain.promises import LONGEST_DAYS, Promise, PromiseState, check_new, outcome
+from domain.promises import LONGEST_DAYS, Promise, PromiseState, check_new, check_plan, outcome
 
 TAKEN, DUE = date(2026, 11, 1), date(2026, 11, 10)
 
@@ -62,3 +62,43 @@ def test_a_promise_that_makes_no_sense_is_refused(amount: Money, due: date, code
 @pytest.mark.parametrize("days", [0, LONGEST_DAYS])
 def test_today_and_the_last_allowed_day_may_be_promised(days: int) -> None:
     check_new(Money(1, "BRL"), due_date=TAKEN + timedelta(days), today=TAKEN, overdue=OVERDUE)
+
+
+# Plans --------------------------------------------------------------------------------------------------------
+
+FIRST, SECOND = date(2026, 12, 1), date(2027, 1, 1)
+
+
+def payment(before: int) -> Promise:
+    return Promise("pro_2", Money(500, "THB"), date(2026, 11, 1), SECOND, 0, 0, PromiseState.OPEN, before_minor=before)
+
+
+@pytest.mark.parametrize(
+    ("received", "state"),
+    [(1000, PromiseState.KEPT), (999, PromiseState.PARTIAL), (501, PromiseState.PARTIAL), (500, PromiseState.BROKEN)],
+)
+def test_a_later_payment_of_a_plan_is_kept_by_what_the_earlier_ones_do_not_need(
+    received: int, state: PromiseState
+) -> None:
+    assert outcome(payment(500), Money(received, "THB"), SECOND + timedelta(1)) is state
+
+
+@pytest.mark.parametrize(
+    ("payments", "code"),
+    [
+        ([], "plan_empty"),
+        ([(FIRST + timedelta(n), Money(1, "THB")) for n in range(61)], "plan_too_long"),
+        ([(FIRST, Money(0, "THB"))], "promise_amount_invalid"),
+        ([(FIRST, Money(1, "USD"))], "promise_currency_invalid"),
+        ([(SECOND, Money(1, "THB")), (FIRST, Money(1, "THB"))], "plan_days_invalid"),
+        ([(FIRST, Money(1, "THB")), (FIRST, Money(1, "THB"))], "plan_days_invalid"),
+        ([(FIRST, Money(600, "THB")), (SECOND, Money(401, "THB"))], "plan_exceeds_debt"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(payments: list[tuple[date, Money]], code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        check_plan(payments, today=FIRST, outstanding=Money(1000, "THB"))
+
+
+def test_a_plan_may_begin_today_and_be_of_everything_owed() -> None:
+    check_plan([(FIRST, Money(600, "THB")), (SECOND, Money(400, "THB"))], today=FIRST, outstanding=Money(1000, "THB"))

@@ -20,10 +20,12 @@ from activities.portfolios import ImportInput, PortfolioActivities
 from activities.receipts import Recorder
 from activities.relay import RelayActivities, RelayInput
 from activities.turns import TurnActivities, TurnInput
+from activities.wording_desk import WordingDesk
 from connectors.channels.outbox import Outbox
 from domain import bookings, treasury_bookings
 from domain.accounts import Role
 from domain.case_commands import CaseCommand, CloseCase, CommandAnswer, PlaceHold, ReleaseHold, TakePromise
+from domain.day_close import Actor
 from domain.money import Money
 from domain.receipts import ReceiptFact
 from domain.treasury_bookings import Exchange
@@ -211,6 +213,8 @@ class World:
 
     def _open(self) -> None:
         with self.database.tenant(self.tenant_id) as tx:
+            desk = WordingDesk(tx, self.tenant_id, Actor("wei", "Wei Zhang"), clock.new_id, NOW)
+            desk.trust(shipped_approved=True, reason="The wording of the release was read.")
             creditor = opening.open_creditor(
                 tx,
                 opening.NewCreditor(

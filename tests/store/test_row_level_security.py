@@ -42,6 +42,8 @@ NEEDED = {
     "sweep_rule_change": {"state": "'proposed'"},
     "sweep_run": {"state": "'planned'"},
     "webhook_endpoint": {"secret": "'x'"},
+    "settlement_offer": {"amount_minor": "1"},
+    "wording_approval": {"state": "'proposed'"},
 }
 """What a check asks for beyond the columns that may never be null."""
 
