@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from connectors.platforms import paymob
 from domain.platforms import Webhooks
-from gateway.webhooks import name_of
+from gateway.letterbox import name_of
 from store import inbox
 from store.database import Database
 
