@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import contact, matching, matching_peers, posting, reads, replay
+from benchmarks import contact, drain, ingest, matching, matching_peers, posting, rails, reads, replay
+from benchmarks.house import House
 from benchmarks.sizes import FULL, SHORT, Sizes
 from benchmarks.table import Table, conditions
 from runtime.migrations import migrate
@@ -18,6 +19,8 @@ from runtime.postgres import OWNER, EmbeddedPostgres
 _SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
 
 
+_OF_A_HOUSE = {"ingest", "drain"}
+_OF_A_SERVER = {"posting", "replay", "reads", "contact"} | _OF_A_HOUSE
 _MEMORY = "4GB"  # for pages, as a server for a book of millions is given; PostgreSQL's default is for a small machine
 
 
@@ -47,18 +50,31 @@ def _of_the_book(parts: set[str], sizes: Sizes, table: Table) -> None:
                 reads.main(server, sizes, table)
             if "contact" in parts:
                 contact.main(server, table)
+            if parts & _OF_A_HOUSE:
+                _of_the_house(parts, House(folder), server, sizes, table)
         finally:
             server.stop()
+
+
+def _of_the_house(parts: set[str], house: House, server: EmbeddedPostgres, sizes: Sizes, table: Table) -> None:
+    """The measurements that need the product's own processes."""
+    with house.temporal():
+        if "ingest" in parts:
+            ingest.main(house, server, sizes, table)
+        if "drain" in parts:
+            drain.main(house, sizes, table)
 
 
 def main() -> None:
     """Measure and print."""
     asked = set(sys.argv[1:])
     sizes = FULL if "full" in asked else SHORT
-    parts = asked - {"full"} or {"posting", "replay", "reads", "contact", "matching"}
+    parts = asked - {"full"} or _OF_A_SERVER | {"matching", "rails"}
     table = Table()
-    if parts & {"posting", "replay", "reads", "contact"}:
+    if parts & _OF_A_SERVER:
         _of_the_book(parts, sizes, table)
+    if "rails" in parts:
+        rails.main(table)
     if "matching" in parts:
         matching.main(table, sizes.matching)
         matching_peers.main(table)

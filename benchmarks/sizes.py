@@ -17,6 +17,9 @@ class Sizes:
     children: int  # under the parent that is read from
     reads: int  # of each kind
     matching: tuple[int, ...]  # rows a side
+    webhooks: int  # of each platform, in each round
+    steady_seconds: int  # of webhooks at half the rate
+    drained: int  # deliveries that wait in the inbox
 
 
 SHORT = Sizes(
@@ -28,6 +31,9 @@ SHORT = Sizes(
     children=10_000,
     reads=300,
     matching=(1_000, 10_000, 100_000),
+    webhooks=400,
+    steady_seconds=15,
+    drained=5_000,
 )
 FULL = Sizes(
     rounds=5,
@@ -38,4 +44,7 @@ FULL = Sizes(
     children=10_000,
     reads=300,
     matching=(1_000, 10_000, 100_000, 1_000_000),
+    webhooks=2_000,
+    steady_seconds=60,
+    drained=200_000,
 )

@@ -13,6 +13,7 @@ from gateway.api import api_router
 from gateway.console.routes import console_router
 from gateway.console.sessions import SignedOut
 from gateway.doorway import Doorway
+from gateway.letterbox import Letterbox
 from gateway.pay import guard
 from gateway.pay.routes import STATIC as PAY_STATIC
 from gateway.pay.routes import router as pay_router
@@ -41,10 +42,11 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.signed_out = SignedOut()
+    app.state.letterbox = Letterbox(services)
     app.state.pay_guard = guard.PayGuard()
+    app.include_router(text_callbacks.router)  # its one address would fit the next pattern
+    app.include_router(webhooks.router)  # early, for routes are looked through in order and platforms call most
     app.include_router(api_router())
-    app.include_router(text_callbacks.router)
-    app.include_router(webhooks.router)
     app.include_router(console_router(), include_in_schema=False)
     app.include_router(pay_router, include_in_schema=False)
     app.include_router(unsubscribe_router, include_in_schema=False)

@@ -33,8 +33,10 @@ _UPLOADS: Final = ("/v1/portfolios", "/v1/statements")
 _STATEMENT_FILES: Final = frozenset({"/v1/statement-files", "/console/files"})
 _PAY: Final = ("/pay/", "/unsubscribe/")
 _PAY_BODY: Final = 16_384  # the debtor's forms, with room for every letter to be written as %XX
+_FIRST_REFUSAL: Final = 400
 _GONE: Final = 499  # what logs commonly write for a caller who hung up; nobody is sent it
 _MULTIPART_ROOM: Final = 65_536  # the parts' headers and the other fields of an upload
+_WEBHOOKS: Final = "/webhooks/"
 _API: Final = ("/v1", "/webhooks", "/health", "/openapi.json")
 _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY: Final = (
@@ -89,6 +91,8 @@ class Doorway:
             if not seen.started:
                 await problems.unexpected(request)(scope, receive, sending)
         finally:
+            if _is_webhook(request) and seen.status >= _FIRST_REFUSAL:
+                self._limiter.hit(self._per_address, _refused_at(request))
             self._note(request, seen, time.perf_counter() - started_at)
 
     async def _pass(self, request: Request, receive: Receive, send: Send) -> None:
@@ -109,21 +113,29 @@ class Doorway:
             raise _too_large(limit)
 
     def _count(self, request: Request) -> None:
-        address = request.client.host if request.client else "unknown"
-        counted = [(self._per_address, f"address:{address}")]
+        """Count a request; of webhooks those alone that were refused, for a platform brings a day's events at once."""
+        if _is_webhook(request):
+            who = _refused_at(request)
+            if not self._limiter.test(self._per_address, who):
+                raise self._too_many(self._per_address, who)
+            return
+        counted = [(self._per_address, f"address:{_address(request)}")]
         secret = request.headers.get("authorization") or request.headers.get("cookie")
         if secret:
             counted.append((self._per_key, f"key:{hashlib.sha256(secret.encode()).hexdigest()}"))
         for limit, who in counted:
             if not self._limiter.hit(limit, who):
-                reset = self._limiter.get_window_stats(limit, who).reset_time
-                wait = max(1, min(60, round(reset - self.services.now().timestamp())))
-                raise TooMany(
-                    "too_many_requests",
-                    f"At most {limit.amount} requests a minute are answered.",
-                    fix=f"Wait {wait} seconds.",
-                    retry_after_seconds=wait,
-                )
+                raise self._too_many(limit, who)
+
+    def _too_many(self, limit: RateLimitItemPerMinute, who: str) -> TooMany:
+        reset = self._limiter.get_window_stats(limit, who).reset_time
+        wait = max(1, min(60, round(reset - self.services.now().timestamp())))
+        return TooMany(
+            "too_many_requests",
+            f"At most {limit.amount} requests a minute are answered.",
+            fix=f"Wait {wait} seconds.",
+            retry_after_seconds=wait,
+        )
 
     def _request_id(self, request: Request) -> str:
         given = request.headers.get("x-request-id", "")
@@ -179,9 +191,22 @@ class Doorway:
         )
 
 
+def _is_webhook(request: Request) -> bool:
+    path: str = request.scope["path"]
+    return path.startswith(_WEBHOOKS)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _refused_at(request: Request) -> str:
+    return f"refused:{_address(request)}"
+
+
 def body_limit(path: str, limits: Limits) -> int:
     """How many bytes a request to a path may carry. Pages of the console take uploads too."""
-    if path.startswith("/webhooks"):
+    if path.startswith(_WEBHOOKS):
         return limits.webhook_body
     if path.startswith(_PAY):
         return _PAY_BODY

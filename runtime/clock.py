@@ -9,6 +9,7 @@ from threading import Lock
 from domain import ids
 
 _LARGEST_COUNT = 0xFFF
+_DRAWN_BYTES = 4096
 
 
 def now() -> datetime:
@@ -27,28 +28,50 @@ def chance() -> float:
 
 
 class _Last:
-    """The millisecond and count of the identifier made last, so that the next one sorts after it."""
+    """The millisecond and count of the identifier made last, so that the next one sorts after it.
+
+    ``drawn`` is entropy for identifiers, of which many are drawn at once: asking the system for each costs a busy
+    process the right to run. A process that forks off draws its own.
+    """
 
     lock = Lock()
+    drawn = b""
     milliseconds = 0
     count = 0
 
 
 def _place() -> tuple[int, int]:
     """A millisecond and, within it, a count of 12 bits (RFC 9562, 6.2, method 1): later calls get larger pairs."""
-    with _Last.lock:
-        present = int(now().timestamp() * 1000)
-        if present > _Last.milliseconds:
-            _Last.milliseconds, _Last.count = present, entropy(1)[0]
-        elif _Last.count < _LARGEST_COUNT:
-            _Last.count += 1
-        else:
-            _Last.milliseconds, _Last.count = _Last.milliseconds + 1, 0
-        return _Last.milliseconds, _Last.count
+    present = int(now().timestamp() * 1000)
+    if present > _Last.milliseconds:
+        _Last.milliseconds, _Last.count = present, _draw(1)[0]
+    elif _Last.count < _LARGEST_COUNT:
+        _Last.count += 1
+    else:
+        _Last.milliseconds, _Last.count = _Last.milliseconds + 1, 0
+    return _Last.milliseconds, _Last.count
+
+
+def _draw(size: int) -> bytes:
+    """Random bytes that are given out once; to be called with the lock held."""
+    if len(_Last.drawn) < size:
+        _Last.drawn = entropy(_DRAWN_BYTES)
+    taken, _Last.drawn = _Last.drawn[:size], _Last.drawn[size:]
+    return taken
+
+
+def _forget_drawn() -> None:
+    _Last.drawn = b""
+    _Last.lock = Lock()
+
+
+os.register_at_fork(after_in_child=_forget_drawn)
 
 
 def new_id(kind: str) -> str:
     """A new identifier of a kind (``domain.ids.PREFIXES``); in one process later ones sort after earlier ones."""
-    milliseconds, count = _place()
-    bits = (count << 68) | (int.from_bytes(entropy(10), "big") & ((1 << 68) - 1))
+    with _Last.lock:
+        milliseconds, count = _place()
+        drawn = _draw(10)
+    bits = (count << 68) | (int.from_bytes(drawn, "big") & ((1 << 68) - 1))
     return ids.make(kind, milliseconds=milliseconds, entropy=bits.to_bytes(10, "big"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -51,6 +51,21 @@ class Database:
         """One transaction before the tenant is known: it sees no tenant's rows, only look-up functions."""
         with self._begun(_BEGIN) as tx:
             yield tx
+
+    def alone(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        """The rows of one statement that is its own transaction, committed when this returns.
+
+        It states its tenant itself. On a connection that the server dropped it is asked once more, so it must be one
+        that may be asked twice.
+        """
+        for last in (False, True):
+            try:
+                with self.engine.connect() as connection:
+                    return list(connection.exec_driver_sql(statement, values).all())
+            except OperationalError as cause:
+                if last or not cause.connection_invalidated:
+                    raise Unavailable("database_unreachable", "The database cannot be reached.") from cause
+        raise AssertionError("asked twice at most")
 
     @contextmanager
     def _begun(self, begin: bytes) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 
 from domain.errors import NotFound
+from store.database import Database
 from store.schema import identifier, insert_once, metadata, moment, tenant
 
 inbox_table = Table(
@@ -75,6 +77,35 @@ def receive(tx: Connection, delivery: Delivery) -> bool:
     """Keep a delivery once; false where the same delivery was kept before."""
     values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
     return insert_once(tx, inbox_table, values)
+
+
+_RECEIVE = """
+SELECT given, kept FROM inbox_receive(%(tenant)s, %(at)s, %(ids)s::text[], %(platforms)s::text[],
+    %(connections)s::text[], %(names)s::text[], %(bodies)s::bytea[], %(states)s::text[], %(codes)s::text[],
+    %(errors)s::text[])
+"""
+
+
+def receive_all(database: Database, tenant_id: str, deliveries: Sequence[Delivery]) -> dict[str, str]:
+    """Keep each delivery of a tenant once, all in one transaction that is committed when this returns.
+
+    Returned are those that had been kept before, each with the identifier under which it stands. Sorted, so that two
+    who keep the same deliveries at once do not wait for each other in turn.
+    """
+    ordered = sorted(deliveries, key=lambda one: (one.platform, one.connection_id, one.delivery_id))
+    values = {
+        "tenant": tenant_id,
+        "at": ordered[0].received_at,
+        "ids": [one.id for one in ordered],
+        "platforms": [one.platform for one in ordered],
+        "connections": [one.connection_id for one in ordered],
+        "names": [one.delivery_id for one in ordered],
+        "bodies": [one.body for one in ordered],
+        "states": [one.state for one in ordered],
+        "codes": [one.error_code for one in ordered],
+        "errors": [one.error for one in ordered],
+    }
+    return dict(database.alone(_RECEIVE, values))
 
 
 def get(tx: Connection, inbox_id: str) -> Delivery:

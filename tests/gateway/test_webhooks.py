@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from connectors.platforms import doku, paymob
 from connectors.platforms.doku import signatures
 from domain.platforms import Webhooks
-from gateway.webhooks import name_of
+from gateway.letterbox import name_of
 from store import inbox
 from store.database import Database
 
