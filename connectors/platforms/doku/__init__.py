@@ -1,8 +1,9 @@
 """DOKU: its checkout page in Indonesia, with virtual accounts, QRIS, cards and wallets; notifications also by SNAP.
 
 What a connection needs: the client ID and the secret key of DOKU's dashboard. DOKU is told with each request where to
-notify, so ``webhook_url`` is the public address ``https://<host>/webhooks/doku/{connection}``; accounts that are not
-offered that set the same address in the dashboard, per method. The sandbox has credentials and an address of its own.
+notify, so ``webhook_url`` is the public address ``https://<host>/webhooks/doku/{connection}``; where an account does
+not offer that, set the same address in the dashboard, per method. The sandbox has credentials and an address of its
+own.
 
 DOKU signs the path of the address that it calls. The gateway hands it on as the header ``Request-Target`` (``afluente
 webhook verify`` takes it among the headers): a proxy in front of the gateway must leave the path as it is.
