@@ -45,19 +45,10 @@ def evidence_of(country: Country, *, every_example: bool, of_the_house: Abstract
 
     Policy whose ids are ``of_the_house`` is the same in every country and says nothing about this one.
     """
-    conduct = country.conduct
-    beyond = (
-        *conduct.charges,
-        *conduct.limitation,
-        *conduct.recovery,
-        *conduct.agencies,
-        *conduct.duties,
-        *conduct.senders,
-    )
     contact = [rule.confidence for rule in country.contact_rules if not _same_everywhere(rule, of_the_house)]
     founded = [
         *contact,
-        *(rule.confidence for rule in beyond if not _same_everywhere(rule, of_the_house)),
+        *(rule.confidence for rule in country.conduct.cited() if not _same_everywhere(rule, of_the_house)),
         *(fact.confidence for fact in country.facts),
     ]
     return Evidence(
