@@ -18,6 +18,7 @@ from domain.contact_policy import (
     ContactFacts,
     ContactResult,
     LenderType,
+    PartyRole,
     PastContact,
     Permitted,
     Refusal,
@@ -25,8 +26,9 @@ from domain.contact_policy import (
     first_lawful_contact,
 )
 from domain.countries import Country
+from domain.errors import NotFound
 from domain.ids import NewId
-from store import creditors, holds, parties, permits
+from store import creditors, guarantors, holds, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
 from store.holds import HoldRow, covers
@@ -39,12 +41,17 @@ _PERMIT_LIFETIME = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """A case's people, loaded once: the party, the creditor and the country whose law applies."""
+    """A case's people, loaded once: the party, the creditor and the country whose law applies.
+
+    The party is the case's debtor or, by their ``role``, who answers for it; ``loan_id`` is the only loan that they do.
+    """
 
     case: Case
     party: Party
     creditor: Creditor
     country: Country
+    role: PartyRole = PartyRole.DEBTOR
+    loan_id: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -60,11 +67,23 @@ class Debtor:
         return datetime.combine(day, time.min, tzinfo=self.zone)
 
 
-def load(tx: Connection, case: Case) -> Debtor:
-    """The people of a case."""
-    return Debtor(
+def load(tx: Connection, case: Case, *, party_id: str | None = None) -> Debtor:
+    """The people of a case. ``party_id`` is its debtor or a guarantor of a loan of it, else ``party_not_of_case``."""
+    debtor = Debtor(
         case, parties.get(tx, case.party_id), creditors.get(tx, case.creditor_id), registry.country(case.country)
     )
+    return debtor if party_id in (None, case.party_id) else _guarantor(tx, debtor, str(party_id))
+
+
+def _guarantor(tx: Connection, debtor: Debtor, party_id: str) -> Debtor:
+    case = debtor.case
+    loans = guarantors.loans_guaranteed(
+        tx, party_id, debtor_id=case.party_id, creditor_id=case.creditor_id, country=case.country
+    )
+    if not loans:
+        raise NotFound("party_not_of_case", f"{party_id} is neither debtor nor guarantor of {case.id}.")
+    only = loans[0] if len(loans) == 1 else None
+    return replace(debtor, party=parties.get(tx, party_id), role=PartyRole.GUARANTOR, loan_id=only)
 
 
 def facts(tx: Connection, debtor: Debtor, *, now: datetime) -> ContactFacts:
@@ -103,7 +122,9 @@ def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lo
     budgets = [
         Budget(
             party_id=contact.debtor.party.id,
-            loan_id=contact.loan_id or loans.get((contact.debtor.party.id, contact.debtor.creditor.id)),
+            loan_id=contact.loan_id
+            or contact.debtor.loan_id
+            or loans.get((contact.debtor.party.id, contact.debtor.creditor.id)),
             number_index=permits.number_index(contact.number),
         )
         for contact in contacts
@@ -135,6 +156,7 @@ def _standing(
     known = ContactFacts(
         actor=contact.actor,
         lender_type=LenderType(debtor.creditor.lender_type),
+        party_role=debtor.role,
         days_past_due=debtor.case.days_past_due,
         consents=frozenset(debtor.party.consents),
         holds=frozenset(standing),
