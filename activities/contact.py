@@ -28,9 +28,10 @@ from domain.contact_policy import (
 from domain.countries import Country
 from domain.errors import NotFound
 from domain.ids import NewId
-from store import creditors, guarantors, holds, parties, permits
+from store import creditors, holds, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
+from store.guarantors import loans_guaranteed
 from store.holds import HoldRow, covers
 from store.parties import Party
 from store.permits import Budget, Permit
@@ -77,9 +78,7 @@ def load(tx: Connection, case: Case, *, party_id: str | None = None) -> Debtor:
 
 def _guarantor(tx: Connection, debtor: Debtor, party_id: str) -> Debtor:
     case = debtor.case
-    loans = guarantors.loans_guaranteed(
-        tx, party_id, debtor_id=case.party_id, creditor_id=case.creditor_id, country=case.country
-    )
+    loans = loans_guaranteed(tx, party_id, debtor_id=case.party_id, creditor_id=case.creditor_id, country=case.country)
     if not loans:
         raise NotFound("party_not_of_case", f"{party_id} is neither debtor nor guarantor of {case.id}.")
     only = loans[0] if len(loans) == 1 else None
