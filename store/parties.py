@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -87,8 +87,8 @@ def add(tx: Connection, party: Party) -> None:
     tx.execute(insert(party_table).values(id_index=_index(party.country, party.id_scheme, party.id_value), **values))
 
 
-def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, Any]) -> None:
-    """Change how a party is reached: name, e-mail, phone, locale, channel, address, consents, registries."""
+def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, str | None]) -> None:
+    """Change how a party is reached: any of name, email, phone, locale, channel, address and its parts."""
     tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values))
 
 
@@ -98,3 +98,13 @@ def get(tx: Connection, party_id: str) -> Party:
     if row is None:
         raise NotFound("party_unknown", f"There is no party {party_id}.")
     return Party(**row)
+
+
+def agree(
+    tx: Connection, party_id: str, *, consents: Sequence[str] | None, registries: Sequence[str] | None, now: datetime
+) -> None:
+    """Keep what a party agreed to and the registers that they are on; ``None`` leaves what is known."""
+    said = {"consents": consents, "registries": registries}
+    values = {name: list(words) for name, words in said.items() if words is not None}
+    if values:
+        tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values))
