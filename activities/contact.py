@@ -20,6 +20,7 @@ from domain.contact_policy import (
     ContactResult,
     Decision,
     LenderType,
+    PartyRole,
     PastContact,
     Permitted,
     Refusal,
@@ -28,6 +29,7 @@ from domain.contact_policy import (
 )
 from domain.contact_reasons import Moratorium, Stopped
 from domain.countries import Country
+from domain.errors import NotFound
 from domain.ids import NewId
 from domain.notices import SPOKEN_UNDER, NoticeKind
 from domain.opt_outs import registry_of
@@ -35,6 +37,7 @@ from store import contact_stops, creditors, holds, opt_outs, parties, permits
 from store.cases import Case
 from store.contact_stops import ContactStop
 from store.creditors import Creditor
+from store.guarantors import loans_guaranteed
 from store.holds import HoldRow, covers
 from store.parties import Party
 from store.permits import Budget, Permit
@@ -48,12 +51,17 @@ _DIALLED = (Channel.PHONE, Channel.SMS, Channel.WHATSAPP)
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """A case's people, loaded once: the party, the creditor and the country whose law applies."""
+    """A case's people, loaded once: the party, the creditor and the country whose law applies.
+
+    The party is the case's debtor or, by their ``role``, who answers for it; ``loan_id`` is the only loan that they do.
+    """
 
     case: Case
     party: Party
     creditor: Creditor
     country: Country
+    role: PartyRole = PartyRole.DEBTOR
+    loan_id: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -69,11 +77,21 @@ class Debtor:
         return datetime.combine(day, time.min, tzinfo=self.zone)
 
 
-def load(tx: Connection, case: Case) -> Debtor:
-    """The people of a case."""
-    return Debtor(
+def load(tx: Connection, case: Case, *, party_id: str | None = None) -> Debtor:
+    """The people of a case. ``party_id`` is its debtor or a guarantor of a loan of it, else ``party_not_of_case``."""
+    debtor = Debtor(
         case, parties.get(tx, case.party_id), creditors.get(tx, case.creditor_id), registry.country(case.country)
     )
+    return debtor if party_id in (None, case.party_id) else _guarantor(tx, debtor, str(party_id))
+
+
+def _guarantor(tx: Connection, debtor: Debtor, party_id: str) -> Debtor:
+    case = debtor.case
+    loans = loans_guaranteed(tx, party_id, debtor_id=case.party_id, creditor_id=case.creditor_id, country=case.country)
+    if not loans:
+        raise NotFound("party_not_of_case", f"{party_id} is neither debtor nor guarantor of {case.id}.")
+    only = loans[0] if len(loans) == 1 else None
+    return replace(debtor, party=parties.get(tx, party_id), role=PartyRole.GUARANTOR, loan_id=only)
 
 
 def addresses(tx: Connection, debtor: Debtor) -> dict[Channel, str]:
@@ -135,7 +153,9 @@ def _standings(tx: Connection, contacts: Sequence[Contact], *, now: datetime, lo
     budgets = [
         Budget(
             party_id=contact.debtor.party.id,
-            loan_id=contact.loan_id or loans.get((contact.debtor.party.id, contact.debtor.creditor.id)),
+            loan_id=contact.loan_id
+            or contact.debtor.loan_id
+            or loans.get((contact.debtor.party.id, contact.debtor.creditor.id)),
             number_index=permits.number_index(contact.number),
         )
         for contact in contacts
@@ -194,6 +214,7 @@ def _standing(
     known = ContactFacts(
         actor=contact.actor,
         lender_type=LenderType(debtor.creditor.lender_type),
+        party_role=debtor.role,
         days_past_due=debtor.case.days_past_due,
         consents=frozenset(debtor.party.consents),
         holds=frozenset(standing),

@@ -226,13 +226,12 @@ class Loader:
             "address": debtor.address,
             "time_zone": country.zone_of(debtor.subdivision),
         }
-        said = {"consents": debtor.consents, "registries": debtor.registries}
-        reach |= {name: list(words) for name, words in said.items() if words is not None}
         known = parties.find(self.tx, country=row.country, scheme=debtor.id_scheme, value=debtor.id_value)
         if known is not None:
             parties.change(self.tx, known.id, now=self.now, values=reach)
-            return known.id
-        return self._add_party(row, debtor, {"consents": [], "registries": []} | reach)
+        party_id = known.id if known is not None else self._add_party(row, debtor, reach)
+        parties.agree(self.tx, party_id, consents=debtor.consents, registries=debtor.registries, now=self.now)
+        return party_id
 
     def _add_party(self, row: LoanRow, person: DebtorDetails | GuarantorDetails, reach: dict[str, Any]) -> str:
         party = Party(
@@ -242,6 +241,8 @@ class Loader:
             kind=person.kind,
             id_scheme=person.id_scheme,
             id_value=person.id_value,
+            consents=[],
+            registries=[],
             created_at=self.now,
             updated_at=self.now,
             **reach,
@@ -263,8 +264,8 @@ class Loader:
                 row,
                 guarantor,
                 unsaid
-                | {"name": guarantor.name, "locale": country.locales[0], "channel": "email", "consents": []}
-                | {"registries": [], "time_zone": country.zone_of(None)}
+                | {"name": guarantor.name, "locale": country.locales[0], "channel": "email"}
+                | {"time_zone": country.zone_of(None)}
                 | reach,
             )
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,6 +12,7 @@ from domain.contact_law import ContactRule
 from domain.contacts import Confidence
 from domain.countries import Country
 
+_SAME_EVERYWHERE: Final = re.compile(r"[a-z]{2}\.(house\..+|whatsapp|holds|post|daily_cap|opt_out_.+)")
 _READ: Final = frozenset({Confidence.VERIFIED, Confidence.SECONDARY})
 
 
@@ -40,24 +41,15 @@ class Evidence:
     counsel_approved: bool = False
 
 
-def evidence_of(country: Country, *, every_example: bool, of_the_house: AbstractSet[str] = frozenset()) -> Evidence:
+def evidence_of(country: Country, *, every_example: bool) -> Evidence:
     """The evidence that lies in the folder itself: rules on contact, on all other conduct, and facts.
 
-    Policy whose ids are ``of_the_house`` is the same in every country and says nothing about this one.
+    Policy that the house keeps in every country alike says nothing about this one and is not counted.
     """
-    conduct = country.conduct
-    beyond = (
-        *conduct.charges,
-        *conduct.limitation,
-        *conduct.recovery,
-        *conduct.agencies,
-        *conduct.duties,
-        *conduct.senders,
-    )
-    contact = [rule.confidence for rule in country.contact_rules if not _same_everywhere(rule, of_the_house)]
+    contact = [rule.confidence for rule in country.contact_rules if not _of_the_house(rule)]
     founded = [
         *contact,
-        *(rule.confidence for rule in beyond if not _same_everywhere(rule, of_the_house)),
+        *(rule.confidence for rule in country.conduct.cited() if not _of_the_house(rule)),
         *(fact.confidence for fact in country.facts),
     ]
     return Evidence(
@@ -68,8 +60,8 @@ def evidence_of(country: Country, *, every_example: bool, of_the_house: Abstract
     )
 
 
-def _same_everywhere(rule: ContactRule | Cited, of_the_house: AbstractSet[str]) -> bool:
-    return rule.id in of_the_house and rule.confidence is Confidence.POLICY
+def _of_the_house(rule: ContactRule | Cited) -> bool:
+    return rule.confidence is Confidence.POLICY and _SAME_EVERYWHERE.fullmatch(rule.id) is not None
 
 
 def tier(evidence: Evidence) -> Tier:

@@ -13,6 +13,7 @@ from connectors import contact_check, identity, phones, rails, registry
 from connectors.platforms import bank_statement
 from domain.conduct import AgencyRule, ChargeRule, Cited, Duty, LimitationRule, RecoveryStep
 from domain.contact_policy import ContactFacts
+from domain.contact_words import consents_of, registries_of
 from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
 from domain.fx import Leg, Rate
@@ -62,6 +63,8 @@ def _whole(country: Country) -> dict[str, Any]:
         "zones": dict(country.zones),
         "split_zones": {place: list(zones) for place, zones in country.split_zones.items()},
         "allocation": list(country.allocation),
+        "consents": sorted(consents_of(country.contact_rules)),
+        "registries": sorted(registries_of(country.contact_rules)),
         "contact_rules": [
             {
                 "id": rule.id,
@@ -226,9 +229,17 @@ _CONTACT_KEYS = {"country", "subdivision", "channel", "at", "facts"}
 
 def _contact_line(line: str) -> dict[str, Any]:
     asked = document(line)
-    unknown, missing = set(asked) - _CONTACT_KEYS, {"country", "channel", "at"} - set(asked)
+    unknown, missing = sorted(set(asked) - _CONTACT_KEYS), sorted({"country", "channel", "at"} - set(asked))
     if unknown or missing:
-        raise Invalid("question_malformed", f"Unknown: {sorted(unknown)}; missing: {sorted(missing)}.")
+        said = (("lacks", missing), ("has the unknown", unknown))
+        wrong = " and ".join(f"{verb} {', '.join(names)}" for verb, names in said if names)
+        raise Invalid(
+            "question_malformed",
+            f"The question {wrong}.",
+            fix="Give country, channel and at; subdivision and facts may be left out.",
+            missing=missing,
+            unknown=unknown,
+        )
     known = contact_check.facts_from_json(asked["facts"]) if asked.get("facts") is not None else None
     return _contact(
         country=str(asked["country"]),

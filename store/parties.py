@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -107,8 +106,8 @@ def add(tx: Connection, party: Party) -> None:
     tx.execute(insert(party_table).values(phone_index=number_index(party.phone), **values))
 
 
-def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, Any]) -> None:
-    """Change how a party is reached: name, e-mail, phone, locale, channel, address, consents, registries."""
+def change(tx: Connection, party_id: str, *, now: datetime, values: dict[str, str | None]) -> None:
+    """Change how a party is reached: any of name, email, phone, locale, channel, address and its parts."""
     found = {"phone_index": number_index(values["phone"])} if "phone" in values else {}
     tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values, **found))
 
@@ -139,3 +138,13 @@ def get(tx: Connection, party_id: str) -> Party:
     if row is None:
         raise NotFound("party_unknown", f"There is no party {party_id}.")
     return Party(**row)
+
+
+def agree(
+    tx: Connection, party_id: str, *, consents: Sequence[str] | None, registries: Sequence[str] | None, now: datetime
+) -> None:
+    """Keep what a party agreed to and the registers that they are on; ``None`` leaves what is known."""
+    said = {"consents": consents, "registries": registries}
+    values = {name: list(words) for name, words in said.items() if words is not None}
+    if values:
+        tx.execute(update(party_table).where(party_table.c.id == party_id).values(updated_at=now, **values))

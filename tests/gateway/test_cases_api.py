@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from gateway.desk import Pending
 from runtime import clock
-from store import cases, guarantors, holds, loans, notices, parties
+from store import cases, holds, notices
 from store.database import Database
 from store.holds import HoldRow
 from store.notices import Notice
@@ -69,17 +69,6 @@ def test_a_loan_shows_its_instalments_and_what_the_book_says_is_owed(finance: Te
     loan = finance.get(f"/v1/loans/{story.loan_id}").json()
     owed = sum(float(row["amount"]["amount"]) - float(row["paid"]["amount"]) for row in loan["instalments"])
     assert float(loan["balance"]["amount"]) == owed
-
-
-def test_a_loan_shows_who_answers_for_it(finance: TestClient, story: Any, database: Database) -> None:
-    assert finance.get(f"/v1/loans/{story.loan_id}").json()["guarantors"] == []
-    with database.tenant(story.tenant_id) as tx:
-        debtor = parties.get(tx, loans.get(tx, story.loan_id).party_id)
-        rui = replace(debtor, id=clock.new_id("party"), name="Rui Souza", id_value="52998224725")
-        parties.add(tx, rui)
-        guarantors.add(tx, loan_id=story.loan_id, party_id=rui.id, tenant_id=story.tenant_id, now=clock.now())
-    shown = finance.get(f"/v1/loans/{story.loan_id}").json()["guarantors"]
-    assert shown == [{"party_id": rui.id, "name": "Rui Souza"}]
 
 
 def test_loans_are_found_by_contract_number(finance: TestClient, story: Any) -> None:

@@ -145,17 +145,18 @@ CONDUCT: Final = completed(
             Duty(
                 id="ar.credit_reporting",
                 text="Data on credit are kept for five years, two after payment.",
-                source="from memory; Ley 25.326 art. 26 is to be checked",
-                confidence=Confidence.UNVERIFIED,
+                source="Ley 25.326 art. 26(4) (text as copied in public repositories, read 2026-11-28)",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(2000, 11, 2),
                 kind=DutyKind.CREDIT_REPORTING,
                 days=1826,
             ),
             Duty(
                 id="ar.data_transfer",
-                text="Personal data leave to adequate countries or under the authority's model clauses.",
-                source="from memory; AAIP Disp. 60/2016 and Res. 198/2023 are to be checked",
-                confidence=Confidence.UNVERIFIED,
+                text="Personal data leave only to countries with adequate protection or on another ground of the law.",
+                source="Ley 25.326 art. 12 (text as copied in public repositories, read 2026-11-28); AAIP Disp. "
+                "60/2016 and Res. 198/2023 are to be read",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(2016, 11, 18),
                 kind=DutyKind.DATA_TRANSFER,
             ),

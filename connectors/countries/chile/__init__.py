@@ -1,8 +1,9 @@
 """Chile: one call or visit a week, two messages at least two days apart, costs by a ladder in UF.
 
 Open for counsel: whether an attempt that reaches nobody uses up the week's call (it does here), whether a week is the
-calendar's, the limit of 15 or 20 days for the free and useful action, the maximum rates (TMC) of each month,
-limitation, and the steps of enforcing a pledge. The value of the UF of each day has to be loaded for the ladder.
+calendar's, the limit of 15 or 20 days for the free and useful action, the maximum rates (TMC) of each month, what
+begins limitation anew, and the steps of enforcing a pledge. The value of the UF of each day has to be loaded for the
+ladder.
 """
 
 from __future__ import annotations

@@ -118,8 +118,9 @@ CONDUCT: Final = completed(
                 text="A record of all contacts is kept for at least two years.",
                 kind=DutyKind.LOG,
                 days=730,
-                source="Ley 21.320 (emerix.net; garrigues.com)",
-                confidence=Confidence.SECONDARY,
+                source="Ley 19.496 art. 37 as amended by Ley 21.320 (quoted word for word in a public repository, read "
+                "2026-11-28; emerix.net; garrigues.com)",
+                confidence=Confidence.VERIFIED,
                 effective_from=_LAW,
             ),
             Duty(

@@ -2,8 +2,8 @@
 
 Open for counsel: whether a telephone number of the contract counts as authorised, whether the register RNE binds
 collecting, the form of the agreement on other hours, whether agencies may hold money, the usury rates of the months
-that are missing, limitation, and the steps and periods of direct payment (pago directo). Bre-B's grammar of keys is to
-be checked against BanRep's annex.
+after March 2026, what begins limitation anew, and the steps and periods of direct payment (pago directo). Bre-B's
+grammar of keys is to be checked against BanRep's annex.
 """
 
 from __future__ import annotations

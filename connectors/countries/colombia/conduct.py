@@ -137,8 +137,9 @@ CONDUCT: Final = completed(
                 text="The debtor is told 20 calendar days before a default is reported.",
                 kind=DutyKind.CREDIT_REPORTING,
                 days=20,
-                source="Ley 1266 de 2008 art. 12 (from memory, to be checked)",
-                confidence=Confidence.UNVERIFIED,
+                source="Ley 1266 de 2008 art. 12 (told in public copies of contracts, read 2026-11-28; "
+                "secretariasenado.gov.co is to be read)",
+                confidence=Confidence.SECONDARY,
                 effective_from=date(2008, 12, 31),
             ),
             Duty(
@@ -164,8 +165,9 @@ CONDUCT: Final = completed(
                 id="co.data_transfer",
                 text="Personal data leave only to countries with adequate protection or on another ground of the law.",
                 kind=DutyKind.DATA_TRANSFER,
-                source="Ley 1581 de 2012; SIC Circular 005 de 2017 (from memory, to be checked)",
-                confidence=Confidence.UNVERIFIED,
+                source="Ley 1581 de 2012 art. 26 (text as copied in public repositories, read 2026-11-28); SIC "
+                "Circular 005 de 2017 is to be read",
+                confidence=Confidence.VERIFIED,
                 effective_from=date(2012, 10, 18),
             ),
         ),

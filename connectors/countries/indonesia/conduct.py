@@ -72,8 +72,8 @@ CONDUCT: Final = completed(
             LimitationRule(
                 id="id.limitation",
                 text="A claim lapses after thirty years.",
-                source="from memory; KUHPerdata art. 1967 is to be checked",
-                confidence=Confidence.UNVERIFIED,
+                source="KUHPerdata art. 1967 (told in a public repository, read 2026-11-28; the text is to be read)",
+                confidence=Confidence.SECONDARY,
                 effective_from=date(1848, 5, 1),
                 claim="contract",
                 years=30,

@@ -113,9 +113,9 @@ CONDUCT: Final = completed(
                 restarts=frozenset({Restart.ACKNOWLEDGEMENT, Restart.PART_PAYMENT}),
                 text="A claim under a contract lapses after 6 years in Peninsular Malaysia; Sabah and Sarawak have "
                 "ordinances of their own.",
-                source="from memory; Limitation Act 1953 (Act 254) is to be read, and the ordinances of Sabah and "
-                "Sarawak",
-                confidence=Confidence.UNVERIFIED,
+                source="Limitation Act 1953 (Act 254) s. 6(1) (told in public repositories, read 2026-11-28; the "
+                "Act and the ordinances of Sabah and Sarawak are to be read)",
+                confidence=Confidence.SECONDARY,
                 effective_from=date(1953, 1, 1),
             ),
         ),

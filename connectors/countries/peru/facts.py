@@ -22,6 +22,15 @@ FACTS: Final = (
         confidence=Confidence.UNVERIFIED,
     ),
     LegalFact(
+        code="compensatory_ceiling",
+        text="The ceiling of compensatory interest of consumer credit in soles, a year: 83.40% from May 2021, 83.64% "
+        "from November 2021, 83.70% from May 2022, 87.91% from November 2022, 113.16% from November 2025. It is stated "
+        "anew each May and November; that of late interest is another one.",
+        source="BCRP (larepublica.pe 2022-04-15, 2022-11-01 and 2025-10-14; consultasproveedores.bcrp.gob.pe on the "
+        "periods; read 2026-11-28)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
         code="messaging",
         text="The law against unwanted promotion, with its code for telemarketing, is not aimed at collecting.",
         source="Ley 32323, 2025-05-09 (cms.law)",

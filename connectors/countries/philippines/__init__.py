@@ -5,8 +5,9 @@ house keeps those hours afterwards, and only the consent outside_hours opens oth
 the debt.
 
 Open for counsel: the primary text of SEC MC 18 s. 2019 and its day of effect; the MORB's section on unfair collection
-(60 or 15 days); whether a bank's direct car loan falls under the Recto Law; foreclosure notices of the Chattel Mortgage
-Law; whether an agency may hold money; limitation (Civil Code art. 1144); bills on fair debt collection (HB 7736).
+(60 or 15 days); whether a bank's direct car loan falls under the Recto Law; foreclosure notices of the Chattel
+Mortgage Law; whether an agency may hold money; what begins limitation anew (art. 1155); bills on fair debt collection
+(HB 7736).
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ Bank's circular binds finance companies; the house keeps it for banks and dealer
 an offer in it becomes advertising.
 
 Open for counsel: art. 6 of the Law on Investment 143/2025/QH15 (is the ban still there?); the notice periods of art.
-198a on seizing collateral; late interest (Circular 39/2016 art. 13: a share of the contract's rate, which the charge
-rules cannot hold); limitation and what begins it anew; whether a letter counts towards the five reminders (here it
-does); the subdivisions that were merged on 2025-07-01.
+198a on seizing collateral; interest on late interest (Circular 39/2016 art. 13, at most 10% a year, which is not
+charged here); what begins limitation anew; whether a letter counts towards the five reminders (here it does); the
+subdivisions that were merged on 2025-07-01.
 """
 
 from __future__ import annotations
