@@ -186,7 +186,7 @@ class _Keeper:
                 opt_outs.record(self.tx, opt_out)
         kind = "debtor_opted_out" if opted_out else "debtor_wrote"
         for case in affected:
-            detail = {"message": message.id, "channel": message.channel, "meaning": message.meaning}
+            detail = {"incoming": message.id, "channel": message.channel, "meaning": message.meaning}
             timeline.note(self.tx, case, at=self.now, actor="debtor", kind=kind, detail=detail)
             case_files.tell(
                 self.tx,

@@ -12,7 +12,13 @@ from gateway.console.voice import Voice
 from gateway.console.words import LABELS
 from store.timeline import TimelineRow
 
-_FAMILIES: Final = {"kind": "notice_kind", "channel": "channel", "state": "work_state", "hold": "hold"}
+_FAMILIES: Final = {
+    "kind": "notice_kind",
+    "channel": "channel",
+    "state": "work_state",
+    "hold": "hold",
+    "meaning": "meaning",
+}
 _DAYS: Final = frozenset({"due_date", "start", "end"})
 _LEFT_TO_RIGHT: Final = frozenset({"amount", "bucket"})
 _SHAPE: Final = Markup("<bdi>{}</bdi>")

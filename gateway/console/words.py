@@ -12,6 +12,7 @@ from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
+from gateway.console.text_words import TEXT_LABELS, TEXT_TIMELINE
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -21,6 +22,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **WEBHOOK_LABELS,
     **RECON_LABELS,
     **CODE_LABELS,
+    **TEXT_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -169,6 +171,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "cases_opened": marked("Cases opened"),
     },
     "timeline": {
+        **TEXT_TIMELINE,
         "case_opened": marked("Case opened"),
         "case_closed_by_hand": marked("Case closed by a person"),
         "turn": marked("Next step decided"),
@@ -207,6 +210,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "message": marked("Reason"),
         "state": marked("State"),
         "reasons": marked("Because"),
+        "meaning": marked("Meaning"),
     },
     "because": {
         "case_paid": marked("everything is paid"),
