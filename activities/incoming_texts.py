@@ -168,11 +168,10 @@ class _Keeper:
         )
 
     def _meaning(self, text: str, known: Sequence[Party]) -> Meaning:
-        here = country_of(self.text.sender)
-        countries = {party.country for party in known} | ({here} if here in registry.countries() else set())
+        countries = {country_of(self.text.sender), *(party.country for party in known)}
         return opt_out_words.understood(
             text,
-            countries=frozenset(code for code in countries if code),
+            countries=frozenset(registry.countries()) & countries,
             locales=frozenset(party.locale for party in known),
         )
 

@@ -176,7 +176,8 @@ class RelayActivities:
             refusal=None,
         )
         outgoing = _outgoing(notice, rendered, recipient)
-        until = contact.closes_at(tx, debtor, channel, now=now)
+        # Of all networks those of texts keep what they cannot deliver at once, and bring it at any hour.
+        until = contact.closes_at(tx, debtor, channel, now=now) if channel is Channel.SMS else None
         return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport)
 
     def _pay_url(self, tx: Connection, debtor: Debtor, channel: Channel) -> str | None:
