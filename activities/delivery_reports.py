@@ -27,7 +27,8 @@ from store.notice_messages import NoticeMessage, StrayReport
 from store.notices import Notice
 
 KEPT_BY_CENTRES: Final = timedelta(days=7)  # longer than a validity that any network grants
-_LIMIT: Final = 500
+_EARLY: Final = timedelta(days=1)  # a notice is known a moment after it was taken, or after the next relay
+_LIMIT: Final = 100
 UNDELIVERED: Final = "undelivered"
 """The rule in the refusal of a notice that its network could not deliver."""
 
@@ -108,14 +109,7 @@ class Reports:
 
         ``numbers`` are the indexes of the number that it names; which message is believed is as ``owners`` says.
         """
-        found = notice_messages.named(self.tx, report.transport, spellings(report.message_id))
-        theirs = [one for one in found if one.number_index in numbers]
-        recent = [
-            one
-            for one in found
-            if one.message_id == report.message_id and one.accepted_at >= self.now - KEPT_BY_CENTRES
-        ]
-        message = next(iter(theirs or recent), None)
+        message = self._find(report.transport, report.message_id, numbers)
         if message is not None:
             return self._apply(message, state=report.state, code=report.code)
         stray = StrayReport(
@@ -133,15 +127,23 @@ class Reports:
         return None
 
     def settle_strays(self) -> list[str]:
-        """Apply what was told before its message was known; the cases that it is about."""
+        """Apply what was told lately, before its message was known; the cases that it is about."""
         touched = []
-        for stray in notice_messages.known_now(self.tx, limit=_LIMIT):
-            named = notice_messages.named(self.tx, stray.transport, [stray.message_id])
-            message = next((one for one in named if stray.number_index in (None, one.number_index)), None)
+        for stray in notice_messages.strays(self.tx, since=self.now - _EARLY, limit=_LIMIT):
+            numbers = [stray.number_index] if stray.number_index else []
+            message = self._find(stray.transport, stray.message_id, numbers)
             if message is not None:
                 touched.append(self._apply(message, state=stray.state, code=stray.code))
                 notice_messages.settle(self.tx, stray.id, message.notice_id)
         return [case_id for case_id in touched if case_id]
+
+    def _find(self, transport: str, name: str, numbers: Sequence[bytes]) -> NoticeMessage | None:
+        """The message that goes by a name: the same number's, by its very name before other spellings, the newest."""
+        found = notice_messages.named(self.tx, transport, spellings(name))
+        exact = [one for one in found if one.message_id == name]
+        theirs = [one for one in (*exact, *found) if one.number_index in numbers]
+        recent = [one for one in exact if one.accepted_at >= self.now - KEPT_BY_CENTRES]
+        return next(iter(theirs or recent), None)
 
     def _apply(self, message: NoticeMessage, *, state: str, code: str) -> str | None:
         notice = notices.get(self.tx, message.notice_id, lock=True)

@@ -168,11 +168,10 @@ class _Keeper:
         )
 
     def _meaning(self, text: str, known: Sequence[Party]) -> Meaning:
-        here = country_of(self.text.sender)
-        countries = {party.country for party in known} | ({here} if here in registry.countries() else set())
+        countries = {country_of(self.text.sender), *(party.country for party in known)}
         return opt_out_words.understood(
             text,
-            countries=frozenset(code for code in countries if code),
+            countries=frozenset(registry.countries()) & countries,
             locales=frozenset(party.locale for party in known),
         )
 
@@ -186,7 +185,7 @@ class _Keeper:
                 opt_outs.record(self.tx, opt_out)
         kind = "debtor_opted_out" if opted_out else "debtor_wrote"
         for case in affected:
-            detail = {"message": message.id, "channel": message.channel, "meaning": message.meaning}
+            detail = {"incoming": message.id, "channel": message.channel, "meaning": message.meaning}
             timeline.note(self.tx, case, at=self.now, actor="debtor", kind=kind, detail=detail)
             case_files.tell(
                 self.tx,

@@ -189,7 +189,8 @@ class RelayActivities:
         )
         notice = replace(notice, wording_sha256=checked.wording_sha256, approval_id=checked.approval_id)
         outgoing = self._outgoing(notice, rendered, recipient)
-        until = contact.closes_at(tx, debtor, channel, now=now)
+        # Of all networks those of texts keep what they cannot deliver at once, and bring it at any hour.
+        until = contact.closes_at(tx, debtor, channel, now=now) if channel is Channel.SMS else None
         return _Ready(notice, permit, replace(outgoing, deliver_by=until), transport, rendered)
 
     def _pay_url(self, tx: Connection, debtor: Debtor, channel: Channel) -> str | None:

@@ -151,6 +151,7 @@ class NoticeLine:
     rules: list[str] | None
     attempted_at: datetime | None
     sent_at: datetime | None
+    delivery: str | None
 
 
 @dataclass(frozen=True, slots=True)

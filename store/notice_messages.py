@@ -151,31 +151,20 @@ def keep(tx: Connection, report: StrayReport) -> bool:
     return insert_once(tx, stray_table, {name: getattr(report, name) for name in StrayReport.__dataclass_fields__})
 
 
-def known_now(tx: Connection, *, limit: int) -> list[StrayReport]:
-    """Reports kept as stray whose message has become known by the same name, oldest first."""
-    stray, known = stray_table.c, message_table.c
-    query = (
-        select(stray_table)
-        .where(
-            stray.notice_id.is_(None),
-            select(known.id).where(known.transport == stray.transport, known.message_id == stray.message_id).exists(),
-        )
-        .order_by(stray.received_at, stray.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [StrayReport(**row) for row in tx.execute(query).mappings()]
-
-
 def settle(tx: Connection, stray_id: str, notice_id: str) -> None:
     """Note whose message a stray report was about."""
     tx.execute(update(stray_table).where(stray_table.c.id == stray_id).values(notice_id=notice_id))
 
 
-def strays(tx: Connection, *, limit: int) -> list[StrayReport]:
-    """Reports that nobody knows the message of, newest first."""
-    query = select(stray_table).where(stray_table.c.notice_id.is_(None)).order_by(stray_table.c.received_at.desc())
-    return [StrayReport(**row) for row in tx.execute(query.limit(limit)).mappings()]
+def strays(tx: Connection, *, limit: int, since: datetime | None = None) -> list[StrayReport]:
+    """Reports that nobody knows the message of, of any age or since a moment, newest first."""
+    query = select(stray_table).where(stray_table.c.notice_id.is_(None))
+    if since is not None:
+        query = query.where(stray_table.c.received_at >= since)
+    return [
+        StrayReport(**row)
+        for row in tx.execute(query.order_by(stray_table.c.received_at.desc()).limit(limit)).mappings()
+    ]
 
 
 def tenants_of(

@@ -13,9 +13,10 @@ from activities.cases import debt
 from domain.case_commands import CloseReason, HoldKind
 from gateway.api.loans import LoanView
 from gateway.shapes import Amount, Body, LongText, Page, Shape
-from store import buckets, holds, notices, parties, promises, timeline
+from store import buckets, holds, incoming_messages, notices, parties, promises, timeline
 from store.cases import Case
 from store.holds import HoldRow
+from store.incoming_messages import IncomingMessage
 from store.notices import Notice
 from store.promises import PromiseRow
 from store.timeline import TimelineRow
@@ -158,6 +159,7 @@ class NoticeView(Shape):
 
     ``wording_sha256`` is the version of the wording it was sent in, ``approval_id`` who had approved that (``release``
     where the tenant takes those as approved).
+    ``delivery`` is how far its network tells that it got (accepted, delivered, failed), null where none tells.
     """
 
     id: str
@@ -168,6 +170,8 @@ class NoticeView(Shape):
     not_before: datetime
     time_zone: str | None
     sent_at: datetime | None
+    delivery: str | None
+    delivery_at: datetime | None
     payment_request_id: str | None
     template_version: str | None
     wording_sha256: str | None
@@ -185,6 +189,32 @@ class NoticeView(Shape):
         shown: dict[str, Any] = {name: getattr(notice, name) for name in cls.model_fields if name not in texts}
         shown |= {name: getattr(notice, name) if with_texts else None for name in texts}
         return cls(**shown)
+
+
+class MessageView(Shape):
+    """What somebody wrote. Sender and text are null for those who are not of finance.
+
+    ``meaning``: opt_out (it was nothing but a word of opting out), perhaps_opt_out, message.
+    """
+
+    id: str
+    channel: str
+    meaning: str
+    received_at: datetime
+    sender: str | None
+    text: str | None
+
+    @classmethod
+    def of(cls, message: IncomingMessage, *, with_texts: bool) -> Self:
+        """The shape of a message."""
+        return cls(
+            id=message.id,
+            channel=message.channel,
+            meaning=message.meaning,
+            received_at=message.received_at,
+            sender=message.sender if with_texts else None,
+            text=message.text if with_texts else None,
+        )
 
 
 class TimelineView(Shape):
@@ -211,6 +241,7 @@ class CaseDetail(CaseView):
     promises: list[PromiseView]
     buckets: list[BucketView]
     notices: list[NoticeView]
+    messages: Annotated[list[MessageView], Field(description="What was written to us, newest first.")]
     timeline: Annotated[list[TimelineView], Field(description="Oldest first, at most 500 lines.")]
 
 
@@ -228,6 +259,7 @@ def case_detail(tx: Connection, case: Case, *, with_texts: bool) -> CaseDetail:
             BucketView(bucket=bucket, start=start, end=end) for start, end, bucket in buckets.of_case(tx, case.id)
         ],
         notices=[NoticeView.of(notice, with_texts=with_texts) for notice in notices.of_case(tx, case.id)],
+        messages=[MessageView.of(message, with_texts=with_texts) for message in incoming_messages.of_case(tx, case.id)],
         timeline=[TimelineView.of(row) for row in timeline.of_case(tx, case.id)],
     )
 

@@ -14,6 +14,7 @@ from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.outcome_words import OUTCOME_DETAIL, OUTCOME_LABELS, OUTCOME_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
+from gateway.console.text_words import TEXT_LABELS, TEXT_TIMELINE
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -25,6 +26,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **CODE_LABELS,
     **CONTACT_LABELS,
     **OUTCOME_LABELS,
+    **TEXT_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -177,6 +179,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "cases_opened": marked("Cases opened"),
     },
     "timeline": {
+        **TEXT_TIMELINE,
         "case_opened": marked("Case opened"),
         "case_closed_by_hand": marked("Case closed by a person"),
         "turn": marked("Next step decided"),
@@ -217,6 +220,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "message": marked("Reason"),
         "state": marked("State"),
         "reasons": marked("Because"),
+        "meaning": marked("Meaning"),
     },
     "because": {
         "case_paid": marked("everything is paid"),

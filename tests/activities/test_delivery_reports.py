@@ -118,6 +118,14 @@ def test_what_nobody_can_be_found_for_is_kept_by_the_tenant_that_came_first(text
         assert "of-nobody" in [report.message_id for report in notice_messages.strays(tx, limit=50)]
 
 
+def test_the_very_name_goes_before_another_spelling_of_it(brazil: Any) -> None:
+    send(brazil, Delivery("accepted", "taken", ("12", "18")))  # 18 is 12 in hexadecimal
+    tell(brazil, "18", "delivered")
+    with brazil.tx() as tx:
+        messages = notice_messages.of_notice(tx, brazil.notices()[0].id)
+    assert [one.state for one in messages] == ["accepted", "delivered"]
+
+
 def test_a_number_that_the_network_writes_otherwise_does_not_hide_whose_name_it_is(texted: Any) -> None:
     for name in ("aa", "ab"):
         tell(texted, name, "delivered", number="11961234599")
@@ -131,10 +139,11 @@ def test_a_name_of_long_ago_is_not_believed_for_another_number(texted: Any) -> N
     assert stands(texted) == ("sent", "accepted")
 
 
-def test_a_report_that_came_before_the_notice_was_known_is_applied_then(brazil: Any) -> None:
+@pytest.mark.parametrize("told", ["aa", "170"])
+def test_a_report_that_came_before_the_notice_was_known_is_applied_then(brazil: Any, told: str) -> None:
     send(brazil, Delivery("accepted", "taken"))
-    tell(brazil, "aa", "delivered")
-    assert (strays(brazil), stands(brazil)) == (["aa"], ("sent", None))
+    tell(brazil, told, "delivered")
+    assert (strays(brazil), stands(brazil)) == ([told], ("sent", None))
     (notice,) = brazil.notices()
     with brazil.tx() as tx:  # as the relay records it, which had not come so far
         index = permits.number_index(PHONE)

@@ -86,6 +86,14 @@ def test_every_tenant_is_relayed_in_turn(brazil: Any) -> None:
     assert only(brazil).state == "sent"
 
 
+def test_a_text_is_to_be_given_up_when_the_lawful_hours_end(thailand: Any) -> None:
+    thailand.set_party(phone="+66812345678", channel="sms")
+    thailand.turn()
+    thailand.relay().batch(thailand.tenant_id)
+    (carried,) = thailand.postman.carried
+    assert (carried.to, carried.deliver_by) == ("+66812345678", datetime(2026, 11, 24, 13, tzinfo=UTC))  # 20:00 there
+
+
 # Refusals -----------------------------------------------------------------------------------------------------
 
 

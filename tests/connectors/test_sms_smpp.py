@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -131,9 +131,14 @@ def test_pieces_of_a_text_never_part_a_letter_of_two_units() -> None:
 
 
 @pytest.mark.servers
-def test_a_text_is_given_up_when_the_lawful_hours_end(bind: Bind) -> None:
+def test_a_text_is_given_up_when_the_lawful_hours_end(centre: MessageCentre, bind: Bind) -> None:
     transport = bind()
-    assert transport.deliver(replace(NOTICE, deliver_by=NOW + timedelta(hours=4))).state == "accepted"
+    there = timezone(timedelta(hours=-3))
+    by = (NOW + timedelta(hours=4, minutes=5)).astimezone(there)
+    assert transport.deliver(replace(NOTICE, deliver_by=by)).state == "accepted"
+    assert centre.next()["validity"] == "261124190500000+"  # in UTC
+    assert transport.deliver(NOTICE).state == "accepted"
+    assert centre.next()["validity"] == ""
     assert failure(transport, replace(NOTICE, deliver_by=NOW)) == "sms_too_late"
 
 

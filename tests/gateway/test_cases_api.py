@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from activities.incoming_texts import IncomingTexts
+from connectors.channels.texts import Incoming
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from gateway.desk import Pending
 from runtime import clock
-from store import cases, holds, notices
+from store import cases, holds, notices, parties
 from store.database import Database
 from store.holds import HoldRow
 from store.notices import Notice
+from tests.fakes.nudging import Unmoved
 
 pytestmark = pytest.mark.servers
 
@@ -163,6 +166,26 @@ def test_texts_of_notices_are_shown_to_finance_only(
         for role in ("finance", "treasury", "auditor")
     }
     assert shown == {"finance": "Dear Ana", "treasury": None, "auditor": None}
+
+
+def test_what_a_debtor_wrote_is_shown_with_its_text_to_finance_only(
+    sign_in: Callable[..., TestClient], story: Any, database: Database
+) -> None:
+    number = f"+5511{int.from_bytes(story.tenant_id.encode()[-4:], 'big') % 10**8:09d}"
+    with database.tenant(story.tenant_id) as tx:
+        party_id = cases.get(tx, story.case_id).party_id
+        parties.change(tx, party_id, now=clock.now(), values={"phone": number})
+    listener = IncomingTexts(database, Unmoved(), clock.new_id, clock.now)
+    listener.hear(Incoming("postman", story.tenant_id, number, "28500", "Já paguei."))
+    shown = {
+        role: sign_in(story.tenant_id, role).get(f"/v1/cases/{story.case_id}").json()["messages"][0]
+        for role in ("finance", "auditor")
+    }
+    assert {role: (one["sender"], one["text"]) for role, one in shown.items()} == {
+        "finance": (number, "Já paguei."),
+        "auditor": (None, None),
+    }
+    assert (shown["auditor"]["meaning"], shown["auditor"]["channel"]) == ("message", "sms")
 
 
 def _notice(story: Any, party_id: str) -> Notice:

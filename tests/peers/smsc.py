@@ -44,6 +44,7 @@ class Centre:
         self.seen: dict[str, int] = {}
         self.bound: list[Any] = []
         self.kept: list[Any] = []
+        self.validity = ""  # of the last message: the door sees it, the server does not tell it
 
     async def serve(self, port: int) -> None:
         server = smpp34.Server(host="127.0.0.1", port=port, system_id="SMSC")
@@ -70,6 +71,7 @@ class Centre:
             kind=event.esm_class,
             coding=event.data_coding,
             registered=event.registered_delivery,
+            validity=self.validity,
             hex=event.short_message.hex(),
         )
         if way == "13":
@@ -95,7 +97,8 @@ class Centre:
 class Door:
     """Stands before the centre: checks passwords and cuts connections, for the centre itself does neither."""
 
-    def __init__(self, password: str, inner: int) -> None:
+    def __init__(self, centre: Centre, password: str, inner: int) -> None:
+        self.centre = centre
         self.password = password
         self.inner = inner
         self.open: list[asyncio.StreamWriter] = []
@@ -121,7 +124,8 @@ class Door:
                 await writer.drain()
                 continue
             if command == SUBMIT:
-                number = smpp34.decode(packet).destination_addr
+                message = smpp34.decode(packet)
+                number, self.centre.validity = message.destination_addr, message.validity_period
                 parts[number] = parts.get(number, 0) + 1
                 asked[sequence] = f"{number[-2:]}/{parts[number]}"
             back.write(packet)
@@ -160,7 +164,8 @@ async def main() -> None:
     inner = probe.sockets[0].getsockname()[1]
     probe.close()
     await probe.wait_closed()
-    centre, door = Centre(), Door(sys.argv[1], inner)
+    centre = Centre()
+    door = Door(centre, sys.argv[1], inner)
     serving = asyncio.create_task(centre.serve(inner))
     outer = await asyncio.start_server(door.enter, "127.0.0.1", 0, ssl=context)
     tell(port=outer.sockets[0].getsockname()[1])

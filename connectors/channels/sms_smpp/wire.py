@@ -21,6 +21,7 @@ class Wire:
         connection.setblocking(False)
         self._socket = connection
         self._inside = Lock()
+        self._sending = Lock()
         self._open = True
 
     def receive(self) -> bytes:
@@ -36,15 +37,16 @@ class Wire:
     def send(self, data: bytes, *, seconds: float) -> None:
         """Hand all of it to the network. Where this raises, the other side cannot have got the whole of it."""
         deadline = time.monotonic() + seconds
-        with self._inside:
+        with self._sending:
             left = memoryview(data)
             while left:
                 try:
-                    left = left[self._socket.send(left) :]
-                except _WANTS:
-                    if time.monotonic() > deadline:
+                    with self._inside:
+                        left = left[self._socket.send(left) :]
+                except _WANTS:  # reading goes on meanwhile: the other side may be waiting for that
+                    if not self._open or time.monotonic() > deadline:
                         raise TimeoutError from None
-                    self._wait(select.POLLIN | select.POLLOUT, 0.05)
+                    self._wait(select.POLLOUT, 0.05)
 
     def close(self) -> None:
         """Hang up; a reader wakes."""
@@ -60,5 +62,6 @@ class Wire:
 
     def _wait(self, events: int, seconds: float) -> None:
         poll = select.poll()
-        poll.register(self._socket, events)
-        poll.poll(seconds * 1000)
+        with suppress(ValueError):  # released meanwhile
+            poll.register(self._socket, events)
+            poll.poll(seconds * 1000)
