@@ -14,6 +14,7 @@ from gateway.console import (
     close,
     codes,
     connections,
+    contact_checks,
     counterparts,
     countries,
     difference,
@@ -78,6 +79,7 @@ _NOUNS = (
     sweep_run,
     statements,
     countries,
+    contact_checks,
     codes,
 )
 

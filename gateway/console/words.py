@@ -9,6 +9,7 @@ from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.contact_labels import CONTACT_LABELS
+from gateway.console.country_labels import COUNTRY_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
@@ -23,6 +24,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **RECON_LABELS,
     **CODE_LABELS,
     **CONTACT_LABELS,
+    **COUNTRY_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
