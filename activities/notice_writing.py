@@ -11,8 +11,8 @@ from activities import cases as case_files
 from activities import contact, payment_requests
 from activities.contact import Debtor
 from connectors.wording.notice_facts import MAX_LISTED
-from connectors.wording.notices import SHORT_CHANNELS, lawful_locale, render
-from connectors.wording.screening import Finding, screen
+from connectors.wording.notices import lawful_locale, render
+from connectors.wording.screening import Finding, screen_notice
 from domain.delinquency import days_past_due
 from domain.loans import Instalment, arrears
 from domain.money import Money
@@ -50,20 +50,13 @@ def preview(tx: Connection, notice: Notice, *, now: datetime, pay_url: str | Non
     )
 
 
-def faults(notice: Notice, debtor: Debtor, rendered: RenderedNotice, *, now: datetime) -> tuple[Finding, ...]:
-    """What keeps a rendered notice from being sent; a language without a list raises ``wording_not_checked``.
-
-    A text is checked as it goes out; mail and letters with their subject, which stands before it.
-    """
-    short = notice.channel in SHORT_CHANNELS
-    return screen(
-        rendered.text if short else f"{rendered.subject}\n{rendered.text}",
-        locale=rendered.locale,
-        channel=notice.channel,
+def faults(debtor: Debtor, rendered: RenderedNotice, *, now: datetime) -> tuple[Finding, ...]:
+    """What keeps a rendered notice from being sent; a language without a list raises ``wording_not_checked``."""
+    return screen_notice(
+        rendered,
         conduct=debtor.country.conduct,
         today=debtor.today(now),
-        kind=rendered.kind,
-        required={"creditor_name": debtor.creditor.name},
+        creditor_name=debtor.creditor.name,
     )
 
 

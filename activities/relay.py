@@ -139,7 +139,7 @@ class RelayActivities:
             if self._awaits_code(tx, notice):
                 notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
                 return None
-            faults = () if rendered is None else notice_writing.faults(notice, debtor, rendered, now=now)
+            faults = () if rendered is None else notice_writing.faults(debtor, rendered, now=now)
             if faults:
                 self._hold(tx, notice, faults)
                 return None

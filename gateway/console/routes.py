@@ -27,6 +27,7 @@ from gateway.console import (
     made_of,
     mapping_wizard,
     match_actions,
+    messages,
     outbox,
     proposals,
     receipt_actions,
@@ -80,6 +81,7 @@ _NOUNS = (
     statements,
     countries,
     contact_checks,
+    messages,
     codes,
 )
 

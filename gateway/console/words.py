@@ -11,6 +11,7 @@ from gateway.console.code_words import CODE_LABELS
 from gateway.console.contact_labels import CONTACT_LABELS
 from gateway.console.country_labels import COUNTRY_LABELS
 from gateway.console.file_words import FILE_LABELS
+from gateway.console.message_labels import MESSAGE_LABELS, MESSAGE_REFUSALS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
@@ -25,6 +26,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **CODE_LABELS,
     **CONTACT_LABELS,
     **COUNTRY_LABELS,
+    **MESSAGE_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -242,6 +244,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
     **RECON_REFUSALS,
+    **MESSAGE_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
