@@ -49,7 +49,7 @@ COUNTRY_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "complaints": marked("Complaints"),
         "vulnerable": marked("Vulnerable people"),
         "place": marked("Place of contact"),
-        "receipt": marked("Receipts"),
+        "receipt": marked("Receipts for payments"),
     },
     "name_order": {
         "given_first": marked("Given name first"),
