@@ -58,7 +58,7 @@ def look(tx: Connection, notice: Notice, *, now: datetime) -> Look:
         rendered = notice_writing.preview(tx, notice, now=now)
         if rendered is None:
             return Look(None, (), None, over=True)
-        found = notice_writing.faults(notice, debtor, rendered, now=now)
+        found = notice_writing.faults(debtor, rendered, now=now)
         checked = notice_checks.check(tx, notice, debtor, rendered, now=now)
     except AfluenteError as error:
         return Look(None, (), refusal_of(error))

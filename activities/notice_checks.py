@@ -43,7 +43,7 @@ def check(tx: Connection, notice: Notice, debtor: Debtor, rendered: RenderedNoti
         if clearance.confirmed_by is not None
         for rule, phrase in clearance.findings
     }
-    found = notice_writing.faults(notice, debtor, rendered, now=now)
+    found = notice_writing.faults(debtor, rendered, now=now)
     left = [one for one in found if one.category not in CLEARABLE or (one.rule, one.phrase) not in cleared]
     if left:
         return Checked(_faulty(left))

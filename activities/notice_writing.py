@@ -15,8 +15,8 @@ from activities.contact import Debtor
 from activities.notice_queue import stated_of
 from connectors import notice_questions
 from connectors.wording.notice_facts import MAX_LISTED
-from connectors.wording.notices import SHORT_CHANNELS, lawful_locale, render
-from connectors.wording.screening import Finding, screen
+from connectors.wording.notices import lawful_locale, render
+from connectors.wording.screening import Finding, screen_notice
 from domain import limitation
 from domain.calendars import next_working_day
 from domain.conduct import Conduct
@@ -90,20 +90,13 @@ def _has_nothing_to_say(tx: Connection, kind: NoticeKind, case: Case, facts: Not
     return False
 
 
-def faults(notice: Notice, debtor: Debtor, rendered: RenderedNotice, *, now: datetime) -> tuple[Finding, ...]:
-    """What keeps a rendered notice from being sent; a language without a list raises ``wording_not_checked``.
-
-    A text is checked as it goes out; mail and letters with their subject, which stands before it.
-    """
-    short = notice.channel in SHORT_CHANNELS
-    return screen(
-        rendered.text if short else f"{rendered.subject}\n{rendered.text}",
-        locale=rendered.locale,
-        channel=notice.channel,
+def faults(debtor: Debtor, rendered: RenderedNotice, *, now: datetime) -> tuple[Finding, ...]:
+    """What keeps a rendered notice from being sent; a language without a list raises ``wording_not_checked``."""
+    return screen_notice(
+        rendered,
         conduct=debtor.country.conduct,
         today=debtor.today(now),
-        kind=rendered.kind,
-        required={"creditor_name": debtor.creditor.name},
+        creditor_name=debtor.creditor.name,
     )
 
 

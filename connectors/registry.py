@@ -42,6 +42,11 @@ def country_packages(extra: Iterable[str] = ()) -> tuple[str, ...]:
     return (*_Included.countries, *extra)
 
 
+def country_folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
+    """The packages that hold one country each."""
+    return (*_packages_in(_COUNTRIES), *country_packages(extra))
+
+
 def country(code: str, extra: Iterable[str] = ()) -> Country:
     """The country of an ISO 3166-1 code. Raises ``NotFound``: ``country_unknown``."""
     known = countries(extra)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Final
 
-from connectors import registry
+from connectors import country_folder, registry
 from domain.countries import Country
-from domain.country_quality import Evidence, evidence_of, tier
+from domain.country_quality import Evidence, tier
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "countries.md"
-EXAMPLES: Final = ("contact.json", "ids.json", "rails.json", "working_days.json")
 _INTRODUCTION: Final = """\
 # Countries
 
@@ -27,7 +24,7 @@ repository holds no evidence of either, so no country has them here. Nothing on 
 
 def page() -> str:
     """The coverage as Markdown, by region."""
-    served = [(one, _evidence(one)) for one in registry.countries().values()]
+    served = [(one, country_folder.evidence(one)) for one in registry.countries().values()]
     parts = [_INTRODUCTION]
     for region in sorted({country.region for country, _ in served}):
         rows = [_row(country, evidence) for country, evidence in served if country.region == region]
@@ -40,22 +37,6 @@ def _row(country: Country, evidence: Evidence) -> str:
     rails = "; ".join(rail.name for rail in country.rails)
     read = f"{evidence.read} of {evidence.stated}"
     return f"| {country.name} ({country.code}) | {tier(evidence)} | {read} | {rails} | {', '.join(country.locales)} |"
-
-
-def _evidence(country: Country) -> Evidence:
-    module = next(
-        found
-        for name, found in sys.modules.items()
-        if name.startswith("connectors.countries.") and getattr(found, "COUNTRY", None) is country
-    )
-    folder = Path(str(module.__file__)).parent / "vectors"
-    return evidence_of(country, every_example=all(_has_examples(folder / name) for name in EXAMPLES))
-
-
-def _has_examples(path: Path) -> bool:
-    return path.is_file() and any(
-        isinstance(part, list) and part for part in json.loads(path.read_text(encoding="utf-8")).values()
-    )
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from typing import Final
 
 from connectors.wording.catalogs import subtags
 from connectors.wording.disclosures import LINK, PHONE
+from connectors.wording.notices import SHORT_CHANNELS
 from domain.conduct import Conduct
 from domain.contacts import Confidence, PartyRole
 from domain.errors import Invalid
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, RenderedNotice
 
 MAX_LETTERS: Final = 100_000
 _LISTS: Final = Path(__file__).with_name("prohibited")
@@ -94,6 +95,23 @@ def screen(
     if role is PartyRole.THIRD_PARTY:
         found += [_policy("third_party_recipient", text, hit.span()) for hit in _AMOUNT.finditer(text)]
     return tuple(sorted(found, key=lambda finding: (finding.start is None, finding.start or 0)))
+
+
+def screen_notice(notice: RenderedNotice, *, conduct: Conduct, today: date, creditor_name: str) -> tuple[Finding, ...]:
+    """What keeps a rendered notice from being sent; raises as ``screen`` does.
+
+    A text is checked as it goes out; mail and letters with their subject, which stands before it.
+    """
+    short = notice.channel in SHORT_CHANNELS
+    return screen(
+        notice.text if short else f"{notice.subject}\n{notice.text}",
+        locale=notice.locale,
+        channel=notice.channel,
+        conduct=conduct,
+        today=today,
+        kind=notice.kind,
+        required={"creditor_name": creditor_name},
+    )
 
 
 def _prohibited(text: str, locale: str, kind: NoticeKind | None, role: PartyRole) -> Iterator[Finding]:

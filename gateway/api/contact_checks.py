@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -12,13 +11,11 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from activities import contact
 from connectors import contact_check, registry
 from connectors.wording.languages import LANGUAGES, negotiate
-from domain.contact_policy import Actor, Channel, Decision, contact_policy
-from domain.contacts import Confidence, ContactFacts, ContactResult, LenderType, PartyRole
-from domain.countries import Country
+from domain.contacts import Actor, Channel, Confidence, ContactResult, LenderType, PartyRole
 from domain.errors import AfluenteError
 from gateway.auth import Caller, Reader
 from gateway.console.voice import Voice, voice
-from gateway.contact_answers import clock_of, explained
+from gateway.contact_answers import Asked, ask, ask_of
 from gateway.queries import Among
 from gateway.shapes import Body, JsonObject, Shape, ShortText
 from store import cases
@@ -150,32 +147,21 @@ class ContactAnswers(Shape):
     data: list[ContactAnswer | Refused]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question that was answered."""
-
-    country: Country
-    subdivision: str | None
-    facts: ContactFacts
-    decision: Decision
-
-    def answer(self, spoken: Voice) -> dict[str, Any]:
-        """The answer's keys."""
-        zone = clock_of(self.country, self.facts, self.subdivision)
-        return contact_check.decision_json(self.country, self.decision) | {
-            "locale": spoken.locale,
-            "explanations": [
-                Explanation(
-                    kind=one.kind,
-                    text=one.sentence.plain(spoken),
-                    rule=one.rule.id if one.rule else None,
-                    rule_text=one.rule.text if one.rule else None,
-                    source=one.source,
-                    confidence=one.confidence,
-                )
-                for one in explained(spoken, self.country, self.decision, zone=zone)
-            ],
-        }
+def _answer(asked: Asked, spoken: Voice) -> dict[str, Any]:
+    return contact_check.decision_json(asked.country, asked.decision) | {
+        "locale": spoken.locale,
+        "explanations": [
+            Explanation(
+                kind=one.kind,
+                text=one.sentence.plain(spoken),
+                rule=one.rule.id if one.rule else None,
+                rule_text=one.rule.text if one.rule else None,
+                source=one.source,
+                confidence=one.confidence,
+            )
+            for one in asked.explained(spoken)
+        ],
+    }
 
 
 @router.post("/v1/contact-checks", operation_id="checkContact", summary="Ask whether a contact is lawful")
@@ -183,7 +169,7 @@ def check_contact(
     body: ContactQuestion, caller: Reader, locale: Locale = None, accept_language: Accepted = ""
 ) -> ContactAnswer:
     """Reads only: the same question has the same answer, no permit is taken and no `Idempotency-Key` is needed."""
-    return ContactAnswer(**_ask(body, caller).answer(_spoken(locale, accept_language)))
+    return ContactAnswer(**_answer(_ask(body, caller), _spoken(locale, accept_language)))
 
 
 @router.post("/v1/contact-checks/batch", operation_id="checkContacts", summary="Ask about many contacts at once")
@@ -213,34 +199,34 @@ def check_case(
     moment = _moment(at, caller)
     with caller.transaction() as tx:
         debtor = contact.load(tx, cases.get(tx, case_id))
-        known, decision = contact.look(tx, contact.asked_over(debtor, channel, actor), at=moment)
-    place = debtor.party.subdivision
-    asked = _Asked(debtor.country, place, known, decision)
+        asked = ask_of(tx, debtor, channel=channel, actor=actor, at=moment)
     return CaseContactAnswer(
-        **asked.answer(_spoken(locale, accept_language)),
+        **_answer(asked, _spoken(locale, accept_language)),
         case_id=case_id,
-        country=debtor.country.code,
-        subdivision=place,
+        country=asked.country.code,
+        subdivision=asked.subdivision,
         channel=channel,
         at=moment.isoformat(),
-        facts=contact_check.facts_json(known),
+        facts=contact_check.facts_json(asked.facts),
     )
 
 
 def _one_of_many(question: ContactQuestion, caller: Caller, spoken: Voice) -> ContactAnswer | Refused:
     try:
-        return ContactAnswer(**_ask(question, caller).answer(spoken))
+        return ContactAnswer(**_answer(_ask(question, caller), spoken))
     except AfluenteError as error:
         return Refused(error=error.as_dict())
 
 
-def _ask(body: ContactQuestion, caller: Caller) -> _Asked:
-    country = registry.country(body.country)
+def _ask(body: ContactQuestion, caller: Caller) -> Asked:
     facts = contact_check.facts_from_json({} if body.facts is None else body.facts)
-    decision = contact_policy(
-        country, facts, channel=body.channel, at=_moment(body.at, caller), subdivision=body.subdivision
+    return ask(
+        registry.country(body.country),
+        facts,
+        channel=body.channel,
+        at=_moment(body.at, caller),
+        subdivision=body.subdivision,
     )
-    return _Asked(country, body.subdivision, facts, decision)
 
 
 def _moment(at: str | None, caller: Caller) -> datetime:

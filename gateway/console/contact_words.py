@@ -62,7 +62,11 @@ class Sentence:
 
 
 def _piece(voice: Voice, value: object) -> str:
-    return bidi.isolate(str(value)) if voice.direction == "rtl" else str(value)
+    text = str(value)
+    if voice.direction == "ltr":
+        return text
+    # What is inside keeps its marks: a day in Arabic is in order only with them.
+    return f"{bidi.FSI if bidi.has_rtl(text) else bidi.LRI}{text}{bidi.PDI}"
 
 
 def said(voice: Voice, reason: why.Reason, zone: tzinfo) -> Sentence:  # noqa: PLR0911 -- a sentence for each kind
@@ -121,7 +125,10 @@ def _lasting(  # noqa: PLR0911 -- a sentence for each kind
                 values,
             )
         case why.Moratorium(reason=text):
-            return Sentence(marked("The house has stopped contact in the whole country: %(reason)s."), {"reason": text})
+            return Sentence(
+                marked("The house has stopped contact in the whole country: %(reason)s."),
+                {"reason": bidi.without_controls(text)},
+            )
         case why.Stopped(reason=code):
             values = {"reason": voice.label("stop_reason", code)}
             return Sentence(marked("It is used no more: %(reason)s."), values)
@@ -169,7 +176,7 @@ def _over_cap(voice: Voice, reason: why.OverCap) -> Sentence:
 
 def told(voice: Voice, moment: datetime, zone: tzinfo) -> str:
     """A moment on a zone's clock, with how far that is from Greenwich."""
-    return voice.level(f"{voice.clock(moment, zone)} ({voice.offset(moment, zone)})")
+    return f"{voice.clock(moment, zone)} ({voice.level(voice.offset(moment, zone))})"
 
 
 def weekday(voice: Voice, day: date) -> str:

@@ -14,6 +14,7 @@ from gateway.console import (
     close,
     codes,
     connections,
+    contact_checks,
     counterparts,
     countries,
     difference,
@@ -28,6 +29,7 @@ from gateway.console import (
     match_actions,
     messages,
     outbox,
+    previews,
     proposals,
     receipt_actions,
     receipts,
@@ -80,6 +82,8 @@ _NOUNS = (
     sweep_run,
     statements,
     countries,
+    contact_checks,
+    previews,
     codes,
 )
 

@@ -9,7 +9,9 @@ from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.contact_labels import CONTACT_LABELS
+from gateway.console.country_labels import COUNTRY_LABELS
 from gateway.console.file_words import FILE_LABELS
+from gateway.console.message_labels import MESSAGE_LABELS, MESSAGE_REFUSALS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.outcome_words import OUTCOME_DETAIL, OUTCOME_LABELS, OUTCOME_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
@@ -27,6 +29,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **CONTACT_LABELS,
     **OUTCOME_LABELS,
     **TEXT_LABELS,
+    **COUNTRY_LABELS,
+    **MESSAGE_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -249,6 +253,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
     **RECON_REFUSALS,
+    **MESSAGE_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),

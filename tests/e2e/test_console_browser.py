@@ -50,6 +50,8 @@ PAGES = {
     "account": "first:/accounts",
     "countries": "/countries",
     "country": "/countries/BR",
+    "contact-check": "/contact-checks?country=CL&channel=phone&at=2026-11-25T12:00&touch_at=2026-11-23T12:00",
+    "previews": "/previews?country=SG&channel=sms&locale=zh_CN",
 }
 PHONE_PIXELS = 390
 SLOWEST_SECONDS = 1.0  # on a machine that runs everything at once; alone a page takes a tenth of that
