@@ -32,6 +32,7 @@ TAGS: Final = [
         "name": "cases",
         "description": "One party's overdue debt to one creditor in one country, and what is done about it.",
     },
+    {"name": "notices", "description": "What debtors are told: the outbox, held notices, and the approval of wording."},
     {"name": "payment requests", "description": "What a debtor was asked to pay, over which rail."},
     {"name": "pay links", "description": "Links to the page on which a debtor reads what is due and pays."},
     {"name": "receipts", "description": "Money that arrived, what it paid, and its entries in the book."},

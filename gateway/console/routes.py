@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.console import (
     accounts,
+    arrangements,
     book,
     bulk,
     case_actions,
@@ -21,6 +22,7 @@ from gateway.console import (
     entries,
     flows,
     fx,
+    held,
     imports,
     inbox,
     made_of,
@@ -40,6 +42,7 @@ from gateway.console import (
     sweep_run,
     sweeps,
     webhooks,
+    wording,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
@@ -48,12 +51,15 @@ _NOUNS = (
     start,
     cases,
     case_actions,
+    arrangements,
     receipts,
     receipt_actions,
     inbox,
     statement_files,
     mapping_wizard,
     outbox,
+    held,
+    wording,
     webhooks,
     connections,
     imports,
