@@ -25,7 +25,7 @@ from store.wording_approvals import Variant
 
 router = APIRouter(route_class=ConsoleRoute)
 
-STATES: Final = ("approved", "release", "proposed", "changed", "new")
+STATES: Final = ("approved", "release", "proposed", "changed", "unapproved")
 
 
 def state_of(one: Standing) -> str:
@@ -34,7 +34,7 @@ def state_of(one: Standing) -> str:
         return "release" if one.approved_by == wording_desk.OF_THE_RELEASE else "approved"
     if one.waiting is not None:
         return "proposed"
-    return "changed" if one.approval is not None else "new"
+    return "changed" if one.approval is not None else "unapproved"
 
 
 @router.get("/wording")

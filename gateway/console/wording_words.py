@@ -13,7 +13,7 @@ WORDING_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "release": marked("As released"),
         "proposed": marked("Waits for a second person"),
         "changed": marked("Changed since its approval"),
-        "new": marked("Never approved"),
+        "unapproved": marked("Never approved"),
     },
     "approval_state": {
         "proposed": marked("Proposed"),
