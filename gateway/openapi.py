@@ -36,6 +36,7 @@ TAGS: Final = [
     },
     {"name": "placements", "description": "Cases that are with a partner agency."},
     {"name": "contact", "description": "Permits for contacts, what came of them, and what is used no longer."},
+    {"name": "notices", "description": "What debtors are told: the outbox, held notices, and the approval of wording."},
     {"name": "payment requests", "description": "What a debtor was asked to pay, over which rail."},
     {"name": "pay links", "description": "Links to the page on which a debtor reads what is due and pays."},
     {"name": "receipts", "description": "Money that arrived, what it paid, and its entries in the book."},

@@ -38,10 +38,10 @@ from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
 __all__ = ["TEMPLATE_VERSIONS", "blocks_of", "compose", "lawful_locale", "render"]
 
 # A version rises whenever a sentence of its template, or a translation of one, changes.
-TEMPLATE_VERSIONS: Final = {kind: f"{kind.value}/1" for kind in NoticeKind} | {
-    NoticeKind.FIRST_REMINDER: "first_reminder/2",
-    NoticeKind.SECOND_REMINDER: "second_reminder/2",
-    NoticeKind.THANK_YOU: "thank_you/2",
+TEMPLATE_VERSIONS: Final = {kind: f"{kind.value}/2" for kind in NoticeKind} | {
+    NoticeKind.FIRST_REMINDER: "first_reminder/3",
+    NoticeKind.SECOND_REMINDER: "second_reminder/3",
+    NoticeKind.THANK_YOU: "thank_you/3",
 }
 LONG_CHANNELS: Final = frozenset({"email", "letter", "app", "outbox"})
 SHORT_CHANNELS: Final = frozenset({"sms", "whatsapp"})

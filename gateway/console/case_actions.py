@@ -36,7 +36,8 @@ def _reason(text: str) -> str:
     return text[:LONGEST_NOTE]
 
 
-def _actor(form: Posted) -> str:
+def actor(form: Posted) -> str:
+    """Who acts, as a case's history names a person."""
     return f"{form.visit.person.name} <{form.visit.person.email}>"
 
 
@@ -44,14 +45,14 @@ def _promise(form: Posted, case: Case) -> CaseCommand:
     amount = Money.parse(form.text("amount"), case.currency)
     if amount.minor <= 0:
         raise Invalid("amount_not_positive", "A promise is of an amount above zero.")
-    return TakePromise(_command_id(form), _actor(form), amount.minor, case.currency, _day(form.text("due_date")))
+    return TakePromise(_command_id(form), actor(form), amount.minor, case.currency, _day(form.text("due_date")))
 
 
 def _hold(form: Posted, _case: Case) -> CaseCommand:
     end = form.text("end")
     return PlaceHold(
         _command_id(form),
-        _actor(form),
+        actor(form),
         form.text("kind"),
         _day(form.text("start")),
         _day(end) if end else None,
@@ -60,11 +61,11 @@ def _hold(form: Posted, _case: Case) -> CaseCommand:
 
 
 def _release(form: Posted, _case: Case) -> CaseCommand:
-    return ReleaseHold(_command_id(form), _actor(form), form.text("hold_id"))
+    return ReleaseHold(_command_id(form), actor(form), form.text("hold_id"))
 
 
 def _close(form: Posted, _case: Case) -> CaseCommand:
-    return CloseCase(_command_id(form), _actor(form), form.text("close_reason"), _reason(form.text("note")))
+    return CloseCase(_command_id(form), actor(form), form.text("close_reason"), _reason(form.text("note")))
 
 
 def _command_id(form: Posted) -> str:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from activities.arrangements import answered
 from activities.payment_requests import code_of
 from connectors import qr, registry
 from domain.case_commands import CloseReason, HoldKind
@@ -44,6 +45,7 @@ from store.cases import Case
 from store.listings import CaseFilter
 from store.loans import InstalmentRow, Loan
 from store.payment_requests import PaymentRequest
+from store.timeline import TimelineRow
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -149,7 +151,7 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
 
 
 def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
-    claims = _claims(tx, case)
+    claims, told = _claims(tx, case), timeline.of_case(tx, case.id)
     sent = notices.of_case(tx, case.id)
     arrived = receipts.of_case(tx, case.id)
     entries = _entries(tx, [*(claim.loan.id for claim in claims), *(receipt.id for receipt in arrived)])
@@ -166,10 +168,17 @@ def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
         "rules": overview.permit_rules(tx, [notice.permit_id for notice in sent if notice.permit_id]),
         "receipts": arrived,
         "requests": _requests(tx, case, now=now),
-        "timeline": timeline.of_case(tx, case.id),
+        "timeline": told,
+        "data_requests": _unanswered(told),
         "entries": entries,
         "account_name": {one: accounts.get(tx, one).name for one in touched}.get,
     }
+
+
+def _unanswered(told: list[TimelineRow]) -> list[TimelineRow]:
+    """Requests about personal data that nobody answered yet."""
+    done = answered(told)
+    return [row for row in told if row.kind == "data_request" and row.seq not in done]
 
 
 def _claims(tx: Connection, case: Case) -> tuple[Claim, ...]:

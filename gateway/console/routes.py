@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from gateway.console import (
     accounts,
+    arrangements,
     book,
     bulk,
     case_actions,
@@ -22,6 +23,7 @@ from gateway.console import (
     entries,
     flows,
     fx,
+    held,
     imports,
     inbox,
     made_of,
@@ -43,6 +45,7 @@ from gateway.console import (
     sweep_run,
     sweeps,
     webhooks,
+    wording,
 )
 from gateway.console.pages import ROOT, ConsoleRoute, Visiting, nothing_here
 from gateway.console.signing_in import signing_in_router
@@ -51,6 +54,7 @@ _NOUNS = (
     start,
     cases,
     case_actions,
+    arrangements,
     receipts,
     receipt_actions,
     inbox,
@@ -58,6 +62,8 @@ _NOUNS = (
     mapping_wizard,
     outbox,
     messages,
+    held,
+    wording,
     webhooks,
     connections,
     imports,

@@ -18,6 +18,7 @@ from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.text_words import TEXT_LABELS, TEXT_TIMELINE
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
+from gateway.console.wording_words import WORDING_DONE, WORDING_LABELS, WORDING_REFUSALS
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **ACCOUNT_LABELS,
@@ -31,6 +32,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **TEXT_LABELS,
     **COUNTRY_LABELS,
     **MESSAGE_LABELS,
+    **WORDING_LABELS,
     "work_state": {
         "active": marked("Active"),
         "promise": marked("Promised"),
@@ -197,6 +199,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "notice_refused": marked("Notice refused by law"),
         "notice_failed": marked("Notice failed"),
         "notice_held": marked("Notice held for a person"),
+        "notice_corrected": marked("Facts of a held notice corrected"),
+        "notice_released": marked("Held notice released"),
+        "notice_discarded": marked("Held notice discarded"),
+        "notice_clearance_asked": marked("Said that a finding is no fault"),
+        "notice_cleared": marked("Confirmed that it is no fault"),
+        "plan_agreed": marked("Plan agreed"),
+        "settlement_offered": marked("Settlement offered"),
+        "data_request_answered": marked("Request about personal data answered"),
         "notice_uncertain": marked("Notice perhaps sent"),
         "promise_taken": marked("Promise taken"),
         "promise_open": marked("Promise open again"),
@@ -225,11 +235,19 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "state": marked("State"),
         "reasons": marked("Because"),
         "meaning": marked("Meaning"),
+        "template": marked("Template"),
     },
     "because": {
         "case_paid": marked("everything is paid"),
         "case_cured": marked("nothing is overdue any more"),
+        "case_settled": marked("the settlement was paid"),
         "closed": marked("a person closed the case"),
+        "settlement_offered": marked("an offer to settle stands"),
+        "promise_not_kept": marked("a promise was not kept"),
+        "notice_held": marked("a notice waits for a person"),
+        "step_formal": marked("the formal notice is due"),
+        "step_pre_legal": marked("the notice before legal steps is due"),
+        "step_vehicle": marked("the notice about the vehicle is due"),
         "promise_open": marked("a promise is open"),
         "step_not_due": marked("the next reminder is not due yet"),
         "unreachable": marked("no address of the debtor is known"),
@@ -254,6 +272,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
     **RECON_REFUSALS,
     **MESSAGE_REFUSALS,
+    **WORDING_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -307,6 +326,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 DONE: Final[Mapping[str, str]] = {
     **WEBHOOK_DONE,
     **RECON_DONE,
+    **WORDING_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),
     "release": marked("The hold is released."),
