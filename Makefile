@@ -8,7 +8,8 @@ BEANCOUNT := .venv-beancount
 LEDGERS := .venv-ledgers
 MATCHERS := .venv-matchers
 WORKERS ?= 2
-PROOFS := $(addprefix tests/ledger/test_,book_machine.py crashes.py races.py tampering.py histories.py)
+PROOFS := $(addprefix tests/ledger/test_,book_machine.py crashes.py races.py tampering.py histories.py) \
+	tests/activities/test_storm.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check soak bench format lock ready ready-dev clean
@@ -32,7 +33,7 @@ check: ready-dev ## format, lint, types, import contracts, catalogs
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m connectors.wording.check
 
-soak: ready-dev $(BEANCOUNT)/.ready ## prove the book at length: thousands of steps, every crash, every guard gone once
+soak: ready-dev $(BEANCOUNT)/.ready ## prove the book at length: thousands of steps, storms, every crash, every guard gone once
 	@SOAK=1 $(BIN)/python -m pytest -v -s -o faulthandler_timeout=0 $(PROOFS)
 	@$(BIN)/python -m tests.ledger.mutants
 

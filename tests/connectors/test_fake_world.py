@@ -32,6 +32,8 @@ from tests.peers.fake_world.server import Server, running
 RAILS = {
     "stripe": ("AE", "AED", "card"),
     "pix_api": ("BR", "BRL", "pix"),
+    "xendit": ("ID", "IDR", "qris"),
+    "mercadopago": ("BR", "BRL", "pix"),
 }
 TELLS_PAYOUTS = {"stripe"}
 by_platform = pytest.mark.parametrize("code", list(RAILS))
@@ -206,7 +208,7 @@ def test_a_refund_names_what_it_gives_back(house: House) -> None:
     assert told == {(refund.id, payment.id, Decimal(23))}
 
 
-@by_platform
+@pytest.mark.parametrize("code", [code for code in RAILS if code != "xendit"])
 @pytest.mark.parametrize("phase", ["won", "lost"])
 def test_a_contest_is_told_from_beginning_to_end(house: House, phase: str) -> None:
     issued = house.ask(house.order())
@@ -227,14 +229,16 @@ def settled(house: House) -> list[PlatformFact]:
     return house.facts(len(house.told))
 
 
-@pytest.mark.parametrize("code", ["stripe"])
+@pytest.mark.parametrize("code", [code for code in RAILS if code != "pix_api"])
 def test_a_batch_and_the_report_agree_to_the_unit(house: House) -> None:
     world, merchant = house.server.world, house.merchant["id"]
     paid = [world.pay(house.ask(house.order(minor)).external_ref) for minor in (100_00, 250_50)]
     house.facts(2)
     world.refund(paid[0].id, amount=Decimal(40))
-    world.contest(paid[1].id)
     settled(house)
+    if house.code != "xendit":
+        world.contest(paid[1].id)
+        settled(house)
     payout = world.pay_out(merchant)
     assert payout is not None
     report = world.players[house.code].report(world.merchants[merchant].moves)
