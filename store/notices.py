@@ -124,7 +124,11 @@ def get(tx: Connection, notice_id: str, *, lock: bool = False) -> Notice:
 
 def of_case(tx: Connection, case_id: str) -> list[Notice]:
     """A case's notices, newest first."""
-    query = select(notice_table).where(notice_table.c.case_id == case_id).order_by(notice_table.c.created_at.desc())
+    query = (
+        select(notice_table)
+        .where(notice_table.c.case_id == case_id)
+        .order_by(notice_table.c.created_at.desc(), notice_table.c.id.desc())
+    )
     return [Notice(**row) for row in tx.execute(query).mappings()]
 
 

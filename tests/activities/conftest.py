@@ -142,7 +142,15 @@ class World:
 
     def __post_init__(self) -> None:
         with self.tx() as tx:
-            new = opening.NewCreditor("Aurora", "CN", None, "ask@aurora.example", "finance_company", "USD")
+            new = opening.NewCreditor(
+                name="Aurora",
+                country="CN",
+                document="91330206MA2AF1T01G",
+                contact="ask@aurora.example",
+                lender_type="finance_company",
+                settlement_currency="USD",
+                address="1 Harbour Road, Ningbo, China",
+            )
             self.creditor: Creditor = opening.open_creditor(
                 tx, new, tenant_id=self.tenant_id, new_id=clock.new_id, now=self.clock()
             )

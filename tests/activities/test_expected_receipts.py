@@ -120,7 +120,7 @@ def test_a_promise_is_expected(treasury: Treasury) -> None:
     promised(treasury, 65_432)
     transfer(treasury, "654.32", payer=debtor(treasury))
     treasury.run(Leg.EXPECTED, BANK)
-    assert expected(treasury) == [("proposed", ["promise"])]
+    assert expected(treasury) == [("proposed", ["request"])]  # which the confirmation of the promise asks with
     (group,) = treasury.groups("proposed")
     treasury.decide(lambda desk: desk.accept(group.id))
     assert (treasury.owed(), treasury.world.receipts()[0].case_id) == (300_000 - 65_432, treasury.world.case().id)

@@ -229,7 +229,7 @@ def test_numbers_that_were_kept_before_they_could_be_found_are_made_findable(deb
         tx.exec_driver_sql("UPDATE party SET phone_index = NULL")
     hear(debtor, "STOP")
     assert isinstance(ask(debtor, Channel.SMS), Permit)
-    NudgeActivities(debtor.database, debtor.nudges, debtor.clock).sweep()
+    NudgeActivities(debtor.database, debtor.nudges, clock.new_id, debtor.clock).sweep()
     debtor.clock.advance(minutes=6)
     hear(debtor, "STOP")
     assert isinstance(ask(debtor, Channel.SMS), Refusal)

@@ -268,7 +268,7 @@ def _preview(_tx: Any, notice: Any, *, now: datetime, pay_url: str | None) -> An
 def test_without_a_transport_the_notice_waits_with_its_reason(brazil: Any) -> None:
     brazil.turn()
     brazil.relay([]).batch(brazil.tenant_id)
-    assert (only(brazil).state, only(brazil).refusal["rule"]) == ("held", "channel_not_connected")
+    assert (only(brazil).state, only(brazil).refusal["rule"]) == ("failed", "channel_not_connected")
     assert permits(brazil) == []
 
 
@@ -276,7 +276,7 @@ def test_a_debtor_whose_address_is_gone_is_not_written_to(brazil: Any) -> None:
     brazil.turn()
     brazil.set_party(email=None)
     brazil.relay().batch(brazil.tenant_id)
-    assert (only(brazil).state, only(brazil).refusal["rule"]) == ("held", "recipient_missing")
+    assert (only(brazil).state, only(brazil).refusal["rule"]) == ("failed", "recipient_missing")
 
 
 # What changed since -------------------------------------------------------------------------------------------
