@@ -28,6 +28,7 @@ from domain.contact_policy import (
 from domain.contact_reasons import Moratorium
 from domain.countries import Country
 from domain.ids import NewId
+from domain.kept_reasons import cause_document
 from store import creditors, holds, parties, permits
 from store.cases import Case
 from store.creditors import Creditor
@@ -283,11 +284,12 @@ def why_wait(
 
 
 def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as kept with a notice and in the timeline."""
+    """A refusal as kept with a notice and in the timeline; ``causes`` let any language tell the reasons later."""
     return {
         "rule": refusal.rule,
         "source": refusal.source,
         "confidence": refusal.confidence.value,
         "reasons": list(refusal.reasons),
+        "causes": [cause_document(cause) for cause in refusal.causes],
         "next_allowed_at": refusal.next_allowed_at.isoformat() if refusal.next_allowed_at else None,
     }
