@@ -31,6 +31,7 @@ from domain.contact_reasons import Moratorium, Stopped
 from domain.countries import Country
 from domain.errors import NotFound
 from domain.ids import NewId
+from domain.kept_reasons import cause_document
 from domain.notices import SPOKEN_UNDER, NoticeKind
 from domain.opt_outs import registry_of
 from store import contact_stops, creditors, holds, opt_outs, parties, permits
@@ -377,11 +378,12 @@ def why_wait(
 
 
 def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as kept with a notice and in the timeline."""
+    """A refusal as kept with a notice and in the timeline; ``causes`` let any language tell the reasons later."""
     return {
         "rule": refusal.rule,
         "source": refusal.source,
         "confidence": refusal.confidence.value,
         "reasons": list(refusal.reasons),
+        "causes": [cause_document(cause) for cause in refusal.causes],
         "next_allowed_at": refusal.next_allowed_at.isoformat() if refusal.next_allowed_at else None,
     }

@@ -237,7 +237,12 @@ Reason = (
 
 def code_of(reason: Reason) -> str:
     """The kind of a reason as a code: ``outside_hours``, ``over_cap``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(reason).__name__).lower()
+    return kind_code(type(reason))
+
+
+def kind_code(kind: type[Reason]) -> str:
+    """A kind of reason as a code."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from connectors.wording.payment_labels import marked
 from domain import contact_reasons as why
 from domain.contact_law import CalendarSpan, Rolling, Window
 from domain.contacts import Channel
+from domain.kept_reasons import reason_from
 from gateway.console.voice import Voice
 
 _AT_HOURS: Final = marked("It is %(time)s on %(day)s in %(place)s; only %(hours)s is allowed then.")
@@ -134,6 +135,14 @@ def _lasting(  # noqa: PLR0911 -- a sentence for each kind
             return Sentence(marked("It is used no more: %(reason)s."), values)
         case _:
             assert_never(reason)
+
+
+def kept(voice: Voice, refusal: Mapping[str, Any], zone: tzinfo | None) -> list[Markup]:
+    """The reasons of a refusal as it was kept; none where it was kept without, or by a version that knew others."""
+    found = [reason_from(one) for one in refusal.get("causes") or ()]
+    if not all(found):
+        return []
+    return [said(voice, one, zone or voice.zone).html(voice) for one in found if one is not None]
 
 
 def allowed_until(voice: Voice, closes_at: datetime, zone: tzinfo) -> Sentence:

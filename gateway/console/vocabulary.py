@@ -13,7 +13,7 @@ from connectors.wording.catalogs import translations
 from domain.delinquency import BUCKETS
 from domain.money import Money, exponent, zero
 from gateway.console import paging, timeline
-from gateway.console.contact_words import weekday
+from gateway.console.contact_words import kept, weekday
 from gateway.console.voice import Voice, zone_named
 from gateway.console.words import DONE
 from ledger.posting import BookedEntry
@@ -55,6 +55,7 @@ def vocabulary(voice: Voice, query: QueryParams) -> dict[str, Any]:
         "decimal_of": lambda minor, currency: f"{Money(minor, currency).decimal:f}",
         "label_of": lambda msgid: translations(voice.locale, _NOTICE_WORDS).gettext(msgid),
         "masked": masked,
+        "kept_reasons": lambda refusal, zone: kept(voice, refusal, zone),
         "weekday": lambda day: weekday(voice, day),
         "notices_done": DONE,
     }

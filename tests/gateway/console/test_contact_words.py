@@ -12,7 +12,8 @@ from connectors import registry
 from domain import contact_reasons as why
 from domain.contact_law import CalendarSpan, ConsentNeeded, Hours, Rolling, span
 from domain.contacts import Actor, Channel, ContactResult, LenderType, PartyRole
-from gateway.console.contact_words import allowed_until, said
+from domain.kept_reasons import cause_document
+from gateway.console.contact_words import allowed_until, kept, said
 from gateway.console.voice import voice
 from gateway.console.words import LABELS
 
@@ -114,6 +115,17 @@ def test_what_fills_a_place_is_escaped_on_a_page() -> None:
 def test_an_open_window_says_until_when() -> None:
     words = allowed_until(voice("en", UTC), AT, SAIGON).plain(voice("en", UTC))
     assert words == "The hours are open until Nov 22, 2026 10:30\u202fAM (GMT+07:00)."
+
+
+def test_a_kept_refusal_is_told_in_the_readers_language_and_one_of_another_version_is_not() -> None:
+    causes = [cause_document(why.Cause(None, reason)) for reason in (why.OnHold(("death",)), why.NotAllowed("No."))]
+    told = kept(voice("en", UTC), {"causes": causes}, SAIGON)
+    assert [words.striptags() for words in told] == [
+        "The case is on hold: Death.",
+        "Such a contact is not allowed at any hour.",
+    ]
+    assert kept(voice("en", UTC), {"causes": [*causes, {"kind": "later"}]}, SAIGON) == []
+    assert kept(voice("en", UTC), {"reasons": ["Kept long ago."]}, None) == []
 
 
 @pytest.mark.parametrize(
