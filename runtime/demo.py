@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-import hmac
-import json
 import os
 import signal
 import subprocess
@@ -29,6 +26,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from activities.creditors import NewConnection
 from domain.errors import AfluenteError, Unavailable
 from runtime import clock, sample, wiring
+from runtime.demo_world import outside
 from runtime.migrations import migrate
 from runtime.postgres import APPLICATION, OWNER, EmbeddedPostgres
 from runtime.sample import SignIn
@@ -101,64 +99,6 @@ class Story:
             for notice in case["notices"][:1]:
                 table.add_row(country, notice["locale"], notice["state"], _local(notice), _why(notice))
         self.console.print(table)
-
-    def stripe(self) -> str:
-        """A card payment: a signed webhook, as Stripe would send it."""
-        self.tell("A debtor in Dubai pays by card: a signed Stripe webhook arrives")
-        case = self.an_open_case("AE")
-        request = self.post("/payment_requests", json={"case_id": case["id"]})
-        amount = int(request["amount"]["amount"].replace(".", ""))
-        intent = f"pi_demo{_letters()}"
-        event = {
-            "id": f"evt_demo{_letters()}",
-            "object": "event",
-            "type": "payment_intent.succeeded",
-            "created": int(clock.now().timestamp()),
-            "data": {
-                "object": {
-                    "id": intent,
-                    "object": "payment_intent",
-                    "status": "succeeded",
-                    "amount": amount,
-                    "amount_received": amount,
-                    "currency": "aed",
-                    "created": int(clock.now().timestamp()),
-                    "metadata": {"afluente_request": request["id"]},
-                }
-            },
-        }
-        body = json.dumps(event).encode()
-        stamp = int(clock.now().timestamp())
-        mac = hmac.new(self.sign_in.secrets["stripe"].encode(), f"{stamp}.".encode() + body, hashlib.sha256)
-        headers = {"Stripe-Signature": f"t={stamp},v1={mac.hexdigest()}"}
-        path = f"/webhooks/stripe/{self.sign_in.connections['stripe']}"
-        self.say(
-            f"asked for {_amount(request['amount'])}; without a signature the answer is "
-            f"{self.api.post(path, content=body).status_code}"
-        )
-        self.say(f"with it: {_body(self.api.post(path, content=body, headers=headers))}")
-        return str(case["id"])
-
-    def pix(self) -> str:
-        """A Pix payment, told twice by the bank: one receipt."""
-        self.tell("A debtor in Brazil pays by Pix; the bank sends the webhook twice")
-        case = self.an_open_case("BR")
-        request = self.post("/payment_requests", json={"case_id": case["id"]})
-        self.say(f"code to copy: {request['code']['payload'][:60]}…")
-        now = clock.now()
-        letters = _letters(11)
-        pix = {
-            "endToEndId": f"E12345678{now:%Y%m%d%H%M}{letters}",
-            "txid": request["reference"],
-            "valor": request["amount"]["amount"],
-            "horario": now.isoformat().replace("+00:00", "Z"),
-        }
-        path = f"/webhooks/pix_api/{self.sign_in.connections['pix_api']}/pix"
-        for time_no in ("first", "second"):
-            token = {"token": self.sign_in.secrets["pix_api"]}
-            answer = _body(self.api.post(path, params=token, json={"pix": [pix]}))
-            self.say(f"{time_no} time: {answer}")
-        return str(case["id"])
 
     def camt(self) -> str:
         """A PromptPay payment, found on a bank statement."""
@@ -281,7 +221,10 @@ def _stack(settings: Settings, console: Console) -> Iterator[None]:
         return
     console.print("Starting the stack …")
     process = subprocess.Popen(
-        [sys.executable, "-m", "runtime.cli", "up"], stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "runtime.cli", "up"],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "AFLUENTE_PLATFORM_PRIVATE_ADDRESSES": "true"},  # the fake world is on this machine
     )
     try:
         deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -368,9 +311,13 @@ def _play(settings: Settings, console: Console) -> None:
             story.portfolio()
             story.notices()
             story.balances("Balances before")
-            paid = [story.stripe(), story.pix(), story.camt()]
-            story.cured(paid)
+            with outside(story) as world:
+                world.connect(url)
+                paid = [world.card(), world.pix(), story.camt()]
+                story.cured(paid)
+                world.agree()
             story.balances("Balances after")
+            story.say(f"Look around at {url} while a stack of yours runs: make run")
         _simulation(story)
 
 

@@ -24,7 +24,7 @@ from connectors import registry, statement_files
 from connectors.transport import Transport
 from domain.errors import AfluenteError, Unauthenticated
 from domain.money import Money
-from domain.platforms import IssuedRequest, PaymentRequestOrder
+from domain.platforms import IssuedRequest, PaymentRequestOrder, RefundOrder
 from domain.receipts import Announced, ContestFact, PayoutFact, PlatformFact, ReceiptFact, ReversalFact
 from domain.statement_files import FileLine, LineKind
 from tests.peers.fake_world.server import Server, running
@@ -206,6 +206,25 @@ def test_a_refund_names_what_it_gives_back(house: House) -> None:
     facts = house.facts(2 if house.code == "stripe" else 1)
     told = {(one.external_ref, one.original_ref, one.amount.decimal) for one in of_kind(facts, ReversalFact)}
     assert told == {(refund.id, payment.id, Decimal(23))}
+
+
+@pytest.mark.parametrize("code", [code for code in RAILS if registry.platform(code).refunds])
+def test_money_is_given_back_over_the_api_once(house: House) -> None:
+    """Asked twice under one name, it goes back once; more than is left is refused."""
+    issued = house.ask(house.order())
+    payment = house.server.world.pay(issued.external_ref)
+    (receipt,) = of_kind(house.facts(1), ReceiptFact)
+
+    def give_back(refund_id: str, minor: int) -> Any:
+        order = RefundOrder(refund_id, payment.id, Money(minor, receipt.amount.currency), receipt.amount, "asked")
+        return house.platform.refunds.read(house.transport.send(house.platform.refunds.build(order, house.config)))
+
+    first, again = (give_back("rfd_1", 23_00) for _ in range(2))
+    told = {(one.external_ref, one.amount.minor) for one in of_kind(house.facts(1), ReversalFact)}
+    assert (first, told) == (again, {(first.external_ref, 23_00)})
+    with pytest.raises(AfluenteError) as refused:
+        give_back("rfd_2", 100_01)
+    assert refused.value.code == "platform_refused"
 
 
 @pytest.mark.parametrize("code", [code for code in RAILS if code != "xendit"])

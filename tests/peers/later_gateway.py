@@ -1,7 +1,8 @@
-"""The gateway and an intake as they are some hours from now, over a stack of today: days are closed once they are over.
+"""The gateway, and an intake, as they are some hours from now: for days that can only be closed once they are over.
 
-``python -m tests.peers.later_gateway --hours 30 --tenant … --key …`` reads the same settings as ``afluente gateway``;
-the key is another one than the tenant's first, as two are needed to close a day.
+They work over the database of a stack that runs today. ``python -m tests.peers.later_gateway --hours 30 --tenant …
+--key …`` reads the same settings as ``afluente gateway``; the key is another one than the tenant's first, as two are
+needed to close a day.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -66,7 +66,7 @@ class Control:
     def post_pay(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """A debtor pays what was asked for under a name."""
         how = _how(body)
-        payment = self.world.pay(name, amount=_amount(body), payer=body.get("payer", "Maria Souza"), **how)
+        payment = self.world.pay(name, amount=_amount(body), payer=body.get("payer"), **how)
         return {"id": payment.id, "amount": f"{payment.amount:f}", "currency": payment.currency}
 
     def post_refund(self, payment_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -131,19 +131,22 @@ class Control:
 
 
 def _stated(moves: list[Move], wrong: str | None) -> list[Move]:
-    """A report's movements; ``missing_line`` lacks the last payment, ``wrong_amount`` states it one unit less."""
+    """A report's movements; ``missing_line`` lacks the last payment, ``wrong_amount`` states it one unit less.
+
+    A wrong report names no batches: one whose batch did not come to its payout would be refused as a whole.
+    """
     payments = [one for one in moves if one.kind == "payment" and one.payout is None] or [
         one for one in moves if one.kind == "payment"
     ]
     if wrong is None or not payments:
         return moves
     last = payments[-1]
+    loose = [one if one.kind == "payout" else replace(one, payout=None) for one in moves]  # so that no batch fails
+    place = moves.index(last)
     if wrong == "missing_line":
-        return [one for one in moves if one is not last]
+        return loose[:place] + loose[place + 1 :]
     if wrong == "wrong_amount":
-        less = Move(last.id, last.kind, last.gross - 1, last.fee, last.tax, last.at, last.source, last.payment)
-        less.payout = last.payout
-        return [less if one is last else one for one in moves]
+        return [*loose[:place], replace(loose[place], gross=last.gross - 1), *loose[place + 1 :]]
     raise LookupError(f"A report is not wrong in the way of {wrong}.")
 
 

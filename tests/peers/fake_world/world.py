@@ -129,8 +129,11 @@ class World:
                     return asked.id
         raise LookupError("There is no charge at this location.")
 
-    def pay(self, name: str, *, amount: Decimal | None = None, payer: str = "Maria Souza", **how: Any) -> Payment:
-        """A debtor pays: what was asked for, or more or less. The platform's messages are posted ``how`` they go."""
+    def pay(self, name: str, *, amount: Decimal | None = None, payer: str | None = None, **how: Any) -> Payment:
+        """A debtor pays: what was asked for, or more or less. The platform's messages are posted ``how`` they go.
+
+        Who pays is whom the request names, or somebody.
+        """
         with self.lock:
             asked = self.find(name)
             if asked.state != "open" and amount is None:
@@ -139,6 +142,7 @@ class World:
             player = self.players[asked.merchant.platform]
             fee = rounded(paid * FEE, asked.currency) if player.code != "pix_api" else Decimal(0)
             tax = rounded(fee * Decimal("0.11"), asked.currency) if player.code == "xendit" else Decimal(0)
+            payer = payer or asked.details.get("devedor", {}).get("nome") or "Maria Souza"
             payment = Payment(f"#{len(asked.merchant.payments)}", asked, paid, self.now(), payer, fee, tax)
             messages = player.paid(self, payment)
             asked.payments.append(payment)
