@@ -16,6 +16,7 @@ from activities import contact, notice_writing, pay_links, payment_requests
 from activities.contact import Debtor
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
+from activities.refund_calls import Refunder
 from connectors.channels import ChannelTransport, Delivery, Outgoing
 from connectors.wording.screening import Finding
 from domain.contact_policy import Actor, Channel, Refusal
@@ -77,6 +78,7 @@ class RelayActivities:
     new_id: NewId
     now: Callable[[], datetime]
     public_url: str | None = None
+    refunder: Refunder | None = None
 
     @activity.defn(name="relay_batch")
     def relay_batch(self, request: RelayInput) -> RelayDone:
@@ -93,6 +95,8 @@ class RelayActivities:
         """One batch of one tenant: codes first, then permits in one transaction, then sending one by one."""
         self._show_stranded(tenant_id)
         self.issuer.issue_drafts(tenant_id)
+        if self.refunder is not None:
+            self.refunder.ask_due(tenant_id)
         ready: list[_Ready] = []
         with self.database.tenant(tenant_id) as tx:
             due = notices.claim_due(tx, now=self.now(), limit=_BATCH)

@@ -74,6 +74,7 @@ PREFIXES: Final[dict[str, str]] = {
     "difference": "dif",
     "webhook_endpoint": "whe",
     "pay_link": "pln",
+    "refund": "rfd",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

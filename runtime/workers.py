@@ -20,6 +20,7 @@ from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
 from activities.reconciliation_visits import ReconciliationActivities
+from activities.refund_calls import Refunder
 from activities.relay import RelayActivities
 from activities.seals import SealActivities
 from activities.sweep_visits import CashSweepActivities
@@ -69,6 +70,7 @@ def work_worker(parts: Base, client: Client, executor: ThreadPoolExecutor) -> Wo
         clock.new_id,
         clock.now,
         parts.settings.public_url,
+        Refunder(parts.database, wiring.transport(), clock.new_id, clock.now),
     )
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)
