@@ -15,9 +15,10 @@ from activities import legal_entities
 from activities.book import Book
 from connectors import registry
 from domain.accounts import CHARTS
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.ids import NewId
 from domain.money import Money, exponent
+from domain.platforms import Platform
 from domain.rails import Instruction, Rail
 from domain.routing import read_terms
 from ledger import accounts
@@ -99,6 +100,13 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
     creditor = creditors.get(tx, new.creditor_id)
     public, secret = _settings(new)
     rails = _rails(new)
+    if not new.name.strip():
+        raise Invalid("connection_settings_invalid", "A connection needs a name.", fix="Name it.")
+    alike = creditors.connections(tx, creditor_id=creditor.id, country=new.country)
+    if any((one.platform, one.currency, one.name) == (new.platform, new.currency, new.name) for one in alike):
+        raise Conflict(
+            "connection_exists", f"There is a connection {new.name!r} of this kind.", fix="Give it another name."
+        )
     connection_id = new_id("connection")
     child = accounts.open_child(
         tx,
@@ -159,10 +167,19 @@ def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
         raise Invalid("platform_unknown", f"There is no platform {new.platform!r}.", known=sorted(registry.platforms()))
     if platform.countries and new.country not in platform.countries:
         raise Invalid("platform_not_in_country", f"{platform.name} does not work in {new.country}.")
+    check_settings(platform, new.settings, new.rails)
     fields = {field.name: field for field in platform.config}
-    unknown = sorted(set(new.settings) - set(fields))
-    needed = {name for name, field in fields.items() if field.required or set(field.required_for) & set(new.rails)}
-    missing = sorted(name for name in needed if not new.settings.get(name))
+    public = {name: value for name, value in new.settings.items() if not fields[name].secret}
+    secret = {name: value for name, value in new.settings.items() if fields[name].secret}
+    return public, secret
+
+
+def check_settings(platform: Platform, settings: Mapping[str, str], rails: Sequence[str]) -> None:
+    """Refuse settings (public and secret together) that a platform does not take: ``connection_settings_invalid``."""
+    fields = {field.name: field for field in platform.config}
+    unknown = sorted(set(settings) - set(fields))
+    needed = {name for name, field in fields.items() if field.required or set(field.required_for) & set(rails)}
+    missing = sorted(name for name in needed if not settings.get(name))
     if unknown or missing:
         raise Invalid(
             "connection_settings_invalid",
@@ -171,7 +188,7 @@ def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
         )
     malformed = [
         name
-        for name, value in new.settings.items()
+        for name, value in settings.items()
         if value and (pattern := fields[name].pattern) and not re.fullmatch(pattern, value)
     ]
     if malformed:
@@ -180,9 +197,6 @@ def _settings(new: NewConnection) -> tuple[dict[str, Any], dict[str, str]]:
             f"Settings not of the right form: {', '.join(malformed)}.",
             fix="; ".join(f"{name}: {fields[name].help or fields[name].label}" for name in malformed),
         )
-    public = {name: value for name, value in new.settings.items() if not fields[name].secret}
-    secret = {name: value for name, value in new.settings.items() if fields[name].secret}
-    return public, secret
 
 
 def _rails(new: NewConnection) -> list[str]:

@@ -112,7 +112,7 @@ def give_back(book: Book, order: Order, *, receipt_id: str, amount: Money | None
     before = orders.done(book, order)
     if before is not None:
         return before
-    wanted = _givable(receipt, amount)
+    wanted = givable(receipt, amount)
     event, head = _begin(book, order, receipt, MoneyEventKind.REFUND_DECIDED, wanted)
     if head is None:
         return event
@@ -231,7 +231,7 @@ def _waiting(receipt: Receipt, amount: Money | None) -> Money:
     return _within(waiting, amount)
 
 
-def _givable(receipt: Receipt, amount: Money | None) -> Money:
+def givable(receipt: Receipt, amount: Money | None) -> Money:
     """How much of what a receipt holds is meant; what is contested is not the creditor's to give."""
     if amount is None:
         return _waiting(receipt, None)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from activities import allocations, commissions, receipt_orders, same_money, sweep_departures, write_offs
+from activities import allocations, commissions, receipt_orders, refunds, same_money, sweep_departures, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
@@ -268,9 +268,15 @@ class Recorder:
         )
 
     def _pay_refund(self, fact: ReversalFact, receipt: Receipt) -> Money:
-        """The platform carries out what the creditor had decided to give back; what of the reversal is not that."""
-        owed = Money(receipt.refunding_minor, receipt.currency)
-        if fact.kind is not ReversalKind.REFUND or not owed:
+        """The platform carries out what the creditor had decided to give back; what of the reversal is not that.
+
+        A refund that it was asked for is ended by it; another takes of what is owed back without the platform.
+        """
+        if fact.kind is not ReversalKind.REFUND or not receipt.refunding_minor:
+            return fact.amount
+        asked = refunds.carried_out(self.book, receipt, external_ref=fact.external_ref, amount=fact.amount)
+        owed = asked.amount if asked else refunds.owed_otherwise(self.tx, receipt)
+        if not owed:
             return fact.amount
         paid = min(fact.amount, owed)
         entry = bookings.refund_paid(

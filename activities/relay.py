@@ -25,6 +25,7 @@ from activities.contact import Debtor
 from activities.delivery_reports import Reports
 from activities.notice_writing import preview
 from activities.payment_requests import Issuer
+from activities.refund_calls import Refunder
 from connectors.channels import ChannelTransport, Delivery, Outgoing, carrier
 from domain.contact_policy import Actor, Channel, Refusal
 from domain.errors import AfluenteError, Conflict, Unavailable
@@ -86,6 +87,7 @@ class RelayActivities:
     new_id: NewId
     now: Callable[[], datetime]
     public_url: str | None = None
+    refunder: Refunder | None = None
 
     @activity.defn(name="relay_batch")
     def relay_batch(self, request: RelayInput) -> RelayDone:
@@ -102,6 +104,8 @@ class RelayActivities:
         """One batch of one tenant: codes first, then permits in one transaction, then sending one by one."""
         self._show_stranded(tenant_id)
         self.issuer.issue_drafts(tenant_id)
+        if self.refunder is not None:
+            self.refunder.ask_due(tenant_id)
         ready: list[_Ready] = []
         with self.database.tenant(tenant_id) as tx:
             Reports(tx, tenant_id, self.new_id, self.now()).settle_strays()

@@ -88,11 +88,8 @@ def suspense_applied(head: Head, *, leaves: Leaves, allocated: Sequence[tuple[st
     """
     currency = allocated[0][1].currency
     matched = total([part for _, part in allocated], currency)
-    return entry(
-        head,
-        "suspense_applied",
-        [(leaves[Role.SUSPENSE], matched), *((account, -part) for account, part in allocated)],
-    )
+    lines = [(leaves[Role.SUSPENSE], matched), *((account, -part) for account, part in allocated)]
+    return entry(head, "suspense_applied", lines)
 
 
 def receipt_returned(
@@ -283,6 +280,18 @@ def refund_paid(head: Head, *, leaves: Leaves, amount: Money, to_bank: bool) -> 
     return entry(head, "refund_paid", lines)
 
 
+def refund_put_back(head: Head, *, leaves: Leaves, amount: Money) -> JournalEntry:
+    """Money that was owed back did not leave, for the platform refused; it waits for a person again.
+
+    ================  ==========
+    debit             credit
+    ================  ==========
+    refund_payable    suspense
+    ================  ==========
+    """
+    return entry(head, "refund_put_back", [(leaves[Role.REFUND_PAYABLE], amount), (leaves[Role.SUSPENSE], -amount)])
+
+
 def rounded(head: Head, *, leaves: Leaves, against: Role, difference: Money, limit: Money) -> JournalEntry:
     """A remainder too small to explain: more stands on ``against`` (positive ``difference``) or less.
 
@@ -326,9 +335,8 @@ def commission_accrued(head: Head, *, leaves: Leaves, amount: Money) -> JournalE
     commission    commission_payable
     ============  =====================
     """
-    return entry(
-        head, "commission_accrued", [(leaves[Role.COMMISSION], amount), (leaves[Role.COMMISSION_PAYABLE], -amount)]
-    )
+    lines = [(leaves[Role.COMMISSION], amount), (leaves[Role.COMMISSION_PAYABLE], -amount)]
+    return entry(head, "commission_accrued", lines)
 
 
 def agency_remitted(

@@ -87,6 +87,7 @@ PREFIXES: Final[dict[str, str]] = {
     "settlement_offer": "sof",
     "wording_approval": "wap",
     "notice_clearance": "ncl",
+    "refund": "rfd",
 }
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

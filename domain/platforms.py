@@ -178,10 +178,15 @@ class IssuedRefund:
 
 @dataclass(frozen=True, slots=True)
 class Refunds:
-    """How a platform is told to give money back. ``read`` raises as ``PaymentRequests.read`` does."""
+    """How a platform is told to give money back. ``read`` raises as ``PaymentRequests.read`` does.
+
+    ``keyed``: asked again under the same ``refund_id`` the platform pays no second time. One that documents no such
+    key is never asked again where its answer was lost.
+    """
 
     build: Callable[[RefundOrder, Mapping[str, str]], HttpRequest]
     read: Callable[[HttpResponse], IssuedRefund]
+    keyed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from activities.intake import IntakeActivities
 from activities.nudges import CASE_QUEUE, WORK_QUEUE, NudgeActivities, TemporalNudger
 from activities.portfolios import PortfolioActivities
 from activities.reconciliation_visits import ReconciliationActivities
+from activities.refund_calls import Refunder
 from activities.relay import RelayActivities
 from activities.seals import SealActivities
 from activities.sweep_visits import CashSweepActivities
@@ -78,6 +79,7 @@ def work_worker(
         clock.new_id,
         clock.now,
         parts.settings.public_url,
+        Refunder(parts.database, wiring.transport(parts.settings), clock.new_id, clock.now),
     )
     portfolios = PortfolioActivities(parts.database, nudger, clock.new_id, clock.now)
     seal = SealActivities(parts.database, clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,6 +128,16 @@ def get_connection(tx: Connection, connection_id: str, *, lock: bool = False) ->
 def change_secrets(tx: Connection, connection_id: str, secrets: str) -> None:
     """State a connection's secret settings anew, as the text of a JSON object; they are sealed on the way in."""
     tx.execute(update(connection_table).where(connection_table.c.id == connection_id).values(secrets=secrets))
+
+
+def change_config(tx: Connection, connection_id: str, config: Mapping[str, Any]) -> None:
+    """State a connection's public settings anew."""
+    tx.execute(update(connection_table).where(connection_table.c.id == connection_id).values(config=dict(config)))
+
+
+def change_state(tx: Connection, connection_id: str, state: str) -> None:
+    """Let a connection be asked (``active``) or not (``paused``); what its platform sends is taken in both."""
+    tx.execute(update(connection_table).where(connection_table.c.id == connection_id).values(state=state))
 
 
 def connections(

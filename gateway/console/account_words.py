@@ -63,6 +63,7 @@ ACCOUNT_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "rounding": marked("Rounding"),
         "refund_owed": marked("Refund decided"),
         "refund_paid": marked("Refund paid"),
+        "refund_put_back": marked("Refund put back"),
         "chargeback_opened": marked("Chargeback opened"),
         "chargeback_won": marked("Chargeback won"),
         "chargeback_lost": marked("Chargeback lost"),

@@ -14,6 +14,7 @@ from gateway.console.file_words import FILE_LABELS
 from gateway.console.message_labels import MESSAGE_LABELS, MESSAGE_REFUSALS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.outcome_words import OUTCOME_DETAIL, OUTCOME_LABELS, OUTCOME_TIMELINE
+from gateway.console.payment_words import PAYMENT_DONE, PAYMENT_LABELS, PAYMENT_REFUSALS, PAYMENT_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.text_words import TEXT_LABELS, TEXT_TIMELINE
@@ -25,6 +26,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
     **FILE_LABELS,
     **WEBHOOK_LABELS,
+    **PAYMENT_LABELS,
     **RECON_LABELS,
     **CODE_LABELS,
     **CONTACT_LABELS,
@@ -186,6 +188,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "timeline": {
         **TEXT_TIMELINE,
+        **PAYMENT_TIMELINE,
         "case_opened": marked("Case opened"),
         "case_closed_by_hand": marked("Case closed by a person"),
         "turn": marked("Next step decided"),
@@ -270,6 +273,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
+    **PAYMENT_REFUSALS,
     **RECON_REFUSALS,
     **MESSAGE_REFUSALS,
     **WORDING_REFUSALS,
@@ -325,6 +329,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 
 DONE: Final[Mapping[str, str]] = {
     **WEBHOOK_DONE,
+    **PAYMENT_DONE,
     **RECON_DONE,
     **WORDING_DONE,
     "promise": marked("The promise is recorded."),

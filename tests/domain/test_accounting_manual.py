@@ -176,6 +176,12 @@ CASES = [
         )
         for to_bank, held in ((False, "clearing"), (True, "bank"))
     ),
+    Case(
+        "refund_put_back",
+        {"leaves": LEAVES, "amount": brl(9)},
+        "refund_put_back",
+        in_reais(refund_payable=9, suspense=-9),
+    ),
     *(
         Case(
             "rounded",

@@ -63,7 +63,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
     docs={
         "links": "https://developers.paymongo.com/reference/create-a-link",
         "webhooks": "https://developers.paymongo.com/docs/webhooks",

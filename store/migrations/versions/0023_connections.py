@@ -9,6 +9,6 @@ down_revision = "0022"
 
 
 def upgrade() -> None:
-    for part in ("0023_inbox.sql",):
+    for part in ("0023_inbox.sql", "0023_refunds.sql"):
         script = Path(__file__).with_name(part).read_text(encoding="utf-8")
         op.get_bind().connection.driver_connection.execute(script)

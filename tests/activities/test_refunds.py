@@ -1,0 +1,332 @@
+"""Refunds through the platform: two people above a limit, asked for once, booked once, put back where refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from activities import connections, refunds
+from activities.book import Book
+from activities.receipts import Recorder
+from activities.refund_calls import Refunder
+from connectors import registry
+from connectors.transport import Transport
+from domain.accounts import Role
+from domain.day_close import Actor
+from domain.errors import AfluenteError, Invalid, Refused
+from domain.money import Money
+from domain.receipts import ReceiptFact, ReversalFact, ReversalKind
+from ledger import accounts, balances
+from runtime import clock
+from store import receipts, timeline
+from store import refunds as kept
+from store.receipts import Receipt
+from store.refunds import Refund
+
+pytestmark = pytest.mark.servers
+
+ANA, BEN = Actor("usr_ana", "Ana"), Actor("usr_ben", "Ben")
+PAYMENT = "1325550001"
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def approved(request: httpx.Request, *, state: str = "approved") -> httpx.Response:
+    amount = json.loads(request.content)["amount"]
+    return httpx.Response(201, json={"id": 777, "payment_id": int(PAYMENT), "amount": amount, "status": state})
+
+
+@dataclass
+class Desk:
+    """A receipt at Mercado Pago, people who refund it, and the platform that answers as a test wants."""
+
+    world: Any
+    connection: Any
+    asked: list[httpx.Request] = field(default_factory=list)
+    answers: list[Answer | Exception] = field(default_factory=list)
+
+    def paid(self, minor: int, reference: str = "BR-0001") -> None:
+        fact = ReceiptFact(
+            external_ref=PAYMENT,
+            amount=Money(minor, "BRL"),
+            at=self.world.clock(),
+            value_date=self.world.clock().date(),
+            references=(reference,),
+        )
+        self.recorded(lambda recorder: recorder.receipt(fact))
+
+    def told(self, ref: str, minor: int) -> None:
+        """The webhook: money went back."""
+        at = self.world.clock()
+        fact = ReversalFact(ref, PAYMENT, Money(minor, "BRL"), at, at.date(), ReversalKind.REFUND)
+        self.recorded(lambda recorder: recorder.reversal(fact))
+
+    def recorded(self, say: Callable[[Recorder], object]) -> None:
+        inbox_id = self.world.deliver(self.connection, b"{}")
+        with self.world.tx() as tx:
+            say(Recorder(tx, self.connection, inbox_id, clock.new_id, self.world.clock()))
+
+    def request(self, minor: int | None = None, *, who: Actor = ANA, name: str | None = None) -> Refund:
+        amount = None if minor is None else Money(minor, "BRL")
+        with self.world.tx() as tx:
+            return refunds.request(
+                Book(tx, clock.new_id, self.world.clock()),
+                who,
+                refund_id=name or clock.new_id("refund"),
+                receipt_id=self.receipt.id,
+                reason="paid twice",
+                amount=amount,
+            )
+
+    def approve(self, refund: Refund, who: Actor = BEN) -> Refund:
+        with self.world.tx() as tx:
+            return refunds.approve(Book(tx, clock.new_id, self.world.clock()), who, refund.id)
+
+    def ask(self, *answers: Answer | Exception) -> None:
+        """The relay's turn; the platform answers in this order."""
+        self.answers = list(answers)
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            self.asked.append(request)
+            found = self.answers.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return found(request)
+
+        client = httpx.Client(transport=httpx.MockTransport(answer))
+        transport = Transport(client, structlog.get_logger("tests"))
+        Refunder(self.world.database, transport, clock.new_id, self.world.clock).ask_due(self.world.tenant_id)
+
+    @property
+    def receipt(self) -> Receipt:
+        with self.world.tx() as tx:
+            row = tx.exec_driver_sql("SELECT id FROM receipt WHERE external_ref = %s", (PAYMENT,))
+            return receipts.get(tx, row.scalar_one())
+
+    @property
+    def refund(self) -> Refund:
+        with self.world.tx() as tx:
+            (found,) = kept.of_receipt(tx, self.receipt.id)
+            return found
+
+    def leaf(self, role: Role) -> int:
+        with self.world.tx() as tx:
+            found = accounts.leaf_of(
+                tx, self.connection.child_account_id, role, new_id=clock.new_id, now=self.world.clock()
+            )
+            return balances.of_leaf(tx, found).minor
+
+    def history(self) -> list[str]:
+        with self.world.tx() as tx:
+            rows = timeline.of_case(tx, self.world.case().id)
+        return [row.kind for row in rows if row.kind.startswith("refund_")]
+
+
+@pytest.fixture
+def desk(brazil: Any) -> Desk:
+    settings = {"api_key": "APP_USR-0123456789", "webhook_secret": "0123456789abcdef"}
+    found = Desk(brazil, brazil.connect("mercadopago", settings=settings, rails=("pix",)))
+    found.paid(350_000)
+    return found
+
+
+def limit(desk: Desk, amount: str) -> None:
+    with desk.world.tx() as tx:
+        connections.change_settings(tx, desk.connection.id, {connections.LIMIT_SETTING: amount})
+
+
+def code_of(work: Callable[[], object]) -> str:
+    with pytest.raises(AfluenteError) as refusal:
+        work()
+    return refusal.value.code
+
+
+def test_what_is_over_is_proposed_approved_by_another_asked_for_and_booked_once(desk: Desk) -> None:
+    proposed = desk.request()
+    assert (proposed.state, proposed.amount_minor, desk.leaf(Role.REFUND_PAYABLE)) == ("proposed", 50_000, 0)
+    desk.ask()
+    assert desk.approve(proposed).state == "due"
+    assert desk.leaf(Role.REFUND_PAYABLE) == -50_000
+    desk.ask(approved)
+    (asked,) = desk.asked
+    assert (asked.url.path, asked.headers["X-Idempotency-Key"]) == (f"/v1/payments/{PAYMENT}/refunds", proposed.id)
+    assert (desk.refund.state, desk.refund.external_ref) == ("paid", "777")
+    desk.told("777", 50_000)
+    assert (desk.leaf(Role.REFUND_PAYABLE), desk.leaf(Role.CLEARING)) == (0, 300_000)
+    assert (desk.receipt.reversed_minor, desk.receipt.refunding_minor) == (50_000, 0)
+    assert sorted(desk.history()) == ["refund_approved", "refund_paid", "refund_requested"]
+    assert desk.world.broken() == []
+
+
+def test_nobody_approves_their_own(desk: Desk) -> None:
+    proposed = desk.request()
+    assert code_of(lambda: desk.approve(proposed, ANA)) == "four_eyes"
+    assert desk.refund.state == "proposed"
+
+
+@pytest.mark.parametrize(("most", "state"), [("500.00", "due"), ("499.99", "proposed")])
+def test_up_to_the_limit_one_person_is_enough(desk: Desk, most: str, state: str) -> None:
+    limit(desk, most)
+    assert desk.request().state == state
+
+
+def test_the_same_request_is_one_refund(desk: Desk) -> None:
+    name = clock.new_id("refund")
+    assert desk.request(name=name) == desk.request(name=name)
+    assert code_of(desk.request) == "refund_underway"
+
+
+def test_a_withdrawn_refund_moved_nothing(desk: Desk) -> None:
+    proposed = desk.request()
+    with desk.world.tx() as tx:
+        refunds.withdraw(Book(tx, clock.new_id, desk.world.clock()), ANA, proposed.id)
+    assert (desk.refund.state, desk.receipt.suspense_minor) == ("withdrawn", 50_000)
+    assert code_of(lambda: desk.approve(proposed)) == "refund_decided"
+
+
+def test_its_webhook_may_come_before_its_answer(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+
+    def told_first(request: httpx.Request) -> httpx.Response:
+        desk.told("777", 50_000)
+        return approved(request)
+
+    desk.ask(told_first)
+    assert desk.refund.state == "paid"
+    assert (desk.leaf(Role.CLEARING), desk.receipt.reversed_minor) == (300_000, 50_000)
+
+
+def test_a_refund_on_its_way_is_ended_by_its_webhook(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+    desk.ask(lambda request: approved(request, state="in_process"))
+    assert (desk.refund.state, desk.leaf(Role.REFUND_PAYABLE)) == ("sent", -50_000)
+    desk.told("777", 50_000)
+    assert (desk.refund.state, desk.leaf(Role.REFUND_PAYABLE), desk.leaf(Role.CLEARING)) == ("paid", 0, 300_000)
+
+
+def _payment(*backs: tuple[int, float]) -> Answer:
+    """The platform's answer about the payment, with what went back."""
+    refunds_listed = [
+        {"id": name, "amount": amount, "date_created": "2026-11-24T12:00:00.000-03:00", "status": "approved"}
+        for name, amount in backs
+    ]
+    document = {
+        "id": int(PAYMENT),
+        "status": "approved",
+        "status_detail": "accredited",
+        "currency_id": "BRL",
+        "transaction_amount": 3500.0,
+        "date_approved": "2026-11-24T10:05:00.000-03:00",
+        "refunds": refunds_listed,
+    }
+    return lambda _request: httpx.Response(200, json=document)
+
+
+def test_a_lost_answer_is_asked_back_and_never_paid_twice(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+    desk.ask(httpx.ReadTimeout("lost"))
+    assert (desk.refund.state, desk.leaf(Role.REFUND_PAYABLE)) == ("uncertain", -50_000)
+    desk.ask()  # not before its time
+    desk.world.clock.advance(minutes=2)
+    desk.ask(_payment((777, 500.0)))
+    assert [one.method for one in desk.asked] == ["POST", "GET"]
+    assert (desk.refund.state, desk.leaf(Role.CLEARING)) == ("paid", 300_000)
+
+
+def test_what_the_platform_knows_nothing_of_is_asked_for_again_under_the_same_key(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    first = desk.request()
+    desk.ask(httpx.ReadTimeout("lost"))
+    desk.world.clock.advance(minutes=2)
+    desk.ask(_payment(), approved)
+    keys = [one.headers["X-Idempotency-Key"] for one in desk.asked if one.method == "POST"]
+    assert keys == [first.id] * 2
+    assert desk.refund.state == "paid"
+
+
+def test_a_platform_without_a_key_is_not_asked_twice(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+    desk.ask(httpx.ReadTimeout("lost"))
+    desk.world.clock.advance(minutes=2)
+    platform = registry.platforms()["mercadopago"]
+    object.__setattr__(platform.refunds, "keyed", False)
+    try:
+        desk.ask(_payment())
+    finally:
+        object.__setattr__(platform.refunds, "keyed", True)
+    assert [one.method for one in desk.asked] == ["POST", "GET"]
+    assert (desk.refund.state, desk.refund.error_code) == ("uncertain", "refund_uncertain")
+
+
+def test_a_platform_that_cannot_be_reached_is_asked_later(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+    desk.ask(httpx.ConnectError("away"))
+    assert (desk.refund.state, desk.refund.error_code) == ("due", "platform_unreachable")
+    desk.world.clock.advance(minutes=2)
+    desk.ask(approved)
+    assert desk.refund.state == "paid"
+
+
+def test_what_is_refused_is_put_back_where_it_was(desk: Desk) -> None:
+    limit(desk, "10000.00")
+    desk.request(350_000)
+    assert (desk.receipt.allocated_minor, desk.leaf(Role.REFUND_PAYABLE)) == (0, -350_000)
+    desk.ask(lambda _request: httpx.Response(400, json={"message": "too old"}))
+    assert (desk.refund.state, desk.refund.error_code) == ("refused", "platform_refused")
+    after = desk.receipt
+    assert (after.allocated_minor, after.suspense_minor, after.refunding_minor) == (300_000, 50_000, 0)
+    assert (desk.leaf(Role.REFUND_PAYABLE), desk.leaf(Role.CLEARING)) == (0, 350_000)
+    assert [row.paid_minor for row in desk.world.instalments()] == [100_000] * 3
+    assert desk.world.broken() == []
+
+
+def test_an_uncertain_refund_is_given_up_by_a_person_alone(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    refund = desk.request()
+
+    def give_up() -> Refund:
+        with desk.world.tx() as tx:
+            book = Book(tx, clock.new_id, desk.world.clock())
+            return refunds.give_up(book, BEN, refund.id, reason="not in the dashboard")
+
+    assert code_of(give_up) == "refund_decided"
+    desk.ask(httpx.ReadTimeout("lost"))
+    assert give_up().state == "refused"
+    assert desk.receipt.suspense_minor == 50_000
+
+
+def test_another_refund_of_the_payment_does_not_end_ours(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    desk.request()
+    desk.ask(lambda request: approved(request, state="in_process"))
+    desk.told("555", 20_000)
+    assert (desk.refund.state, desk.receipt.refunding_minor) == ("sent", 50_000)
+    desk.told("777", 50_000)
+    assert (desk.refund.state, desk.receipt.reversed_minor, desk.receipt.refunding_minor) == ("paid", 70_000, 0)
+    assert desk.world.broken() == []
+
+
+def test_what_no_platform_gives_back_is_refused_at_once(desk: Desk) -> None:
+    desk.world.stripe_paid("pi_1", 10_000)
+    desk.world.intake()
+    with desk.world.tx() as tx:
+        book = Book(tx, clock.new_id, desk.world.clock())
+        (stripe,) = [one for one in desk.world.receipts() if one.external_ref == "pi_1"]
+        with pytest.raises(Refused, match="cannot be given back"):
+            refunds.request(book, ANA, refund_id=clock.new_id("refund"), receipt_id=stripe.id, reason="x")
+
+
+@pytest.mark.parametrize("minor", [0, 350_001])
+def test_no_more_goes_back_than_came(desk: Desk, minor: int) -> None:
+    with pytest.raises(Invalid):
+        desk.request(minor)
