@@ -273,7 +273,9 @@ _BOOKED: Final[Mapping[MoneyEventKind, _Booking]] = {
     MoneyEventKind.COMMISSION_PAID: lambda head, leaves, event: bookings.commission_paid(
         head, leaves=leaves, amount=event.amount
     ),
-    MoneyEventKind.HANDED_ON: lambda head, leaves, event: bookings.handed_on(head, leaves=leaves, amount=event.amount),
+    MoneyEventKind.HANDED_ON: lambda head, leaves, event: claim_bookings.handed_on(
+        head, leaves=leaves, amount=event.amount
+    ),
     MoneyEventKind.CHARITY_PAID: lambda head, leaves, event: claim_bookings.charity_paid(
         head, leaves=leaves, charity=leaves[Role.CHARITY], amount=event.amount
     ),

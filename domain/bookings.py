@@ -386,17 +386,5 @@ def held_for_another(head: Head, *, leaves: Leaves, amount: Money) -> JournalEnt
     return entry(head, "held_for_another", [(leaves[Role.SUSPENSE], amount), (leaves[Role.HELD_FOR_OTHERS], -amount)])
 
 
-def handed_on(head: Head, *, leaves: Leaves, amount: Money) -> JournalEntry:
-    """Money held for others goes to them.
-
-    ==================  ============
-    debit               credit
-    ==================  ============
-    held_for_others     bank
-    ==================  ============
-    """
-    return entry(head, "handed_on", [(leaves[Role.HELD_FOR_OTHERS], amount), (leaves[Role.BANK], -amount)])
-
-
 def _held(*, to_bank: bool) -> Role:
     return Role.BANK if to_bank else Role.CLEARING

@@ -95,3 +95,15 @@ def commission_clawed_back(head: Head, *, leaves: Leaves, amount: Money) -> Jour
     return entry(
         head, "commission_clawed_back", [(leaves[Role.COMMISSION_PAYABLE], amount), (leaves[Role.COMMISSION], -amount)]
     )
+
+
+def handed_on(head: Head, *, leaves: Leaves, amount: Money) -> JournalEntry:
+    """Money held for others goes to them.
+
+    ==================  ============
+    debit               credit
+    ==================  ============
+    held_for_others     bank
+    ==================  ============
+    """
+    return entry(head, "handed_on", [(leaves[Role.HELD_FOR_OTHERS], amount), (leaves[Role.BANK], -amount)])

@@ -42,6 +42,7 @@ NEEDED = {
     "sweep_rule_change": {"state": "'proposed'"},
     "sweep_run": {"state": "'planned'"},
     "webhook_endpoint": {"secret": "'x'"},
+    "refund": {"state": "'proposed'"},
     "settlement_offer": {"amount_minor": "1"},
     "wording_approval": {"state": "'proposed'"},
 }
