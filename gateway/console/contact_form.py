@@ -17,9 +17,10 @@ from domain.contact_policy import zones_of
 from domain.contacts import Channel
 from domain.countries import Country
 from domain.errors import Invalid
+from domain.wall_clock import zone_named
 from gateway.contact_answers import Asked, ask
 
-_WORDS: Final = ("actor", "lender_type", "party_role", "product")
+_WORDS: Final = ("actor", "lender_type", "party_role", "product", "time_zone")
 _LISTS: Final = ("consents", "holds", "registries")
 _TOUCH: Final = ("at", "channel", "actor", "result")
 SPARE_TOUCHES: Final = 2
@@ -68,10 +69,11 @@ def choices_of(country: Country) -> Choices:
 def question_of(query: QueryParams, country: Country, *, now: datetime) -> Asked:
     """The question that an address states, asked.
 
-    Raises ``Invalid`` as the facts of the command line do, and ``subdivision_unknown``.
+    Times are on the clock of ``time_zone``, else of the place. Raises ``Invalid`` as the facts of the command line do,
+    and ``subdivision_unknown``.
     """
     place = query.get("subdivision") or None
-    zone = ZoneInfo(zones_of(country, place)[0])
+    zone = zone_named(query.get("time_zone") or zones_of(country, place)[0])
     return ask(
         country,
         contact_check.facts_from_json(_document(query, zone)),
@@ -124,7 +126,7 @@ def address_of(asked: Asked, **more: str) -> str:
     """The address that states the same question, for a link: a case's facts without the case."""
     facts = contact_check.facts_json(asked.facts)
     pairs = [("country", asked.country.code), ("subdivision", asked.subdivision or ""), ("channel", asked.channel)]
-    pairs += [(name, facts[name]) for name in _WORDS]
+    pairs += [(name, facts[name]) for name in _WORDS if facts[name]]
     pairs += [("days_past_due", str(facts["days_past_due"]))]
     pairs += [(name, one) for name in _LISTS for one in facts[name]]
     for touch in asked.facts.contacts:

@@ -42,3 +42,11 @@ CONTACT_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Words by family and code."""
+
+CONTACT_REFUSALS: Final[Mapping[str, str]] = {
+    "facts_malformed": marked("Something in the question is not understood. Look at its days, times and numbers."),
+    "moment_out_of_range": marked("The calendars are sure from 2000 to 2075 only. Choose a moment between."),
+    "subdivision_unknown": marked("This state or region is not one of the country's. Choose another."),
+    "time_zone_unknown": marked("This time zone is not known. Choose another."),
+}
+"""Why a question is refused, by code."""

@@ -8,7 +8,7 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
-from gateway.console.contact_labels import CONTACT_LABELS
+from gateway.console.contact_labels import CONTACT_LABELS, CONTACT_REFUSALS
 from gateway.console.country_labels import COUNTRY_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.message_labels import MESSAGE_LABELS, MESSAGE_REFUSALS
@@ -277,6 +277,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     **RECON_REFUSALS,
     **MESSAGE_REFUSALS,
     **WORDING_REFUSALS,
+    **CONTACT_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),

@@ -67,6 +67,15 @@ def test_facts_in_the_address_count(signed_in: Enter) -> None:
     assert "The case is on hold: Death, Dispute." in hold
 
 
+def test_a_time_zone_that_is_known_opens_what_the_whole_country_would_close(signed_in: Enter) -> None:
+    late = "/contact-checks?country=ID&channel=phone&at=2026-11-23T19:30"
+    browser = signed_in("auditor")
+    assert "in every zone of the place" in bare(browser.get(late).text)
+    known = bare(browser.get(f"{late}&time_zone=Asia/Jakarta").text)
+    assert "Yes, lawful then: Phone" in known
+    assert "in every zone of the place" not in known
+
+
 def test_the_week_has_a_picture_for_wide_and_narrow_and_a_table_with_the_same_hours(signed_in: Enter) -> None:
     page = signed_in("auditor").get(SUNDAY).text
     assert page.count('class="drawing') == 2
@@ -96,6 +105,7 @@ def test_other_channels_are_answered_for_the_same_moment_and_can_be_asked_about(
         ("country=BR&touch_at=never", 422),
         ("country=BR&channel=pigeon", 422),
         ("country=BR&holds=hiccup", 422),
+        ("country=BR&time_zone=Mars/Olympus", 422),
         ("country=ZZ", 404),
         ("case=case_none", 404),
     ],
