@@ -247,7 +247,7 @@ class World:
     def relay(self, transports: Sequence[ChannelTransport] | None = None) -> RelayActivities:
         """The relay over this world's postman."""
         client = httpx.Client(transport=httpx.MockTransport(self.platform_answers))
-        issuer = Issuer(self.database, Transport(client, structlog.get_logger("tests")), self.clock)
+        issuer = Issuer(self.database, Transport(client, structlog.get_logger("tests"), now=self.clock), self.clock)
         carriers = [self.postman] if transports is None else transports
         return RelayActivities(self.database, issuer, carriers, clock.new_id, self.clock)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,17 @@ def verify(body: bytes, headers: dict[str, str], *secrets: str) -> None:
     hooks.verify(body, headers, secrets, NOW)
 
 
-@pytest.mark.parametrize("pinned", [PINNED, public(KEY)], ids=["certificate", "public key"])
+@pytest.mark.parametrize(
+    "pinned",
+    [PINNED, public(KEY), " ".join(PINNED.splitlines()), "".join(public(KEY).splitlines())],
+    ids=["certificate", "public key", "certificate on one line", "public key on one line"],
+)
 def test_a_signed_form_is_accepted_also_beside_a_newer_certificate(pinned: str) -> None:
     verify(FORM, signed(FORM), pinned)
     verify(FORM, {name.lower(): value for name, value in signed(FORM).items()}, certificate(OTHER), pinned)
     setting = next(one for one in EBANX.platform.config if one.name == "notification_certificate")
     assert setting.pattern is not None
+    assert re.fullmatch(setting.pattern, " ".join(pinned.split("\n")))
 
 
 def test_every_bit_of_the_body_and_the_signature_counts() -> None:
@@ -102,7 +108,16 @@ def test_another_key_another_type_or_none_is_refused() -> None:
         assert code_of(lambda: verify(FORM, headers, *none), Unauthenticated) == "secret_missing"  # noqa: B023 - now
 
 
-@pytest.mark.parametrize("pinned", ["x" * 40, public(ec.generate_private_key(ec.SECP256R1())), PINNED[:200]])
+@pytest.mark.parametrize(
+    "pinned",
+    [
+        "x" * 40,
+        PINNED.replace("CERT", "cert"),
+        PINNED.replace("A", "-", 1),
+        public(ec.generate_private_key(ec.SECP256R1())),
+        PINNED[:200],
+    ],
+)
 def test_what_is_no_certificate_of_rsa_proves_nothing(pinned: str) -> None:
     assert code_of(lambda: verify(FORM, signed(FORM), pinned), Unauthenticated) == "signature_invalid"
 

@@ -2,7 +2,8 @@
 
 ``X-SignatureContent`` holds the signature in Base64 and ``X-SignatureType`` the fixed ``rsa,sha1``;
 ``X-SignatureFingerprint`` names the certificate and is not trusted to choose one. The keys are pinned: what EBANX
-publishes is stored in the connection, as a certificate or as its public key, in PEM. SHA-1 is the scheme's own; as a
+publishes is stored in the connection, as a certificate or as its public key, in PEM whose lines may be one, for a
+setting has one line. SHA-1 is the scheme's own; as a
 notification only names payments to ask about, a forged one would have EBANX asked in vain and nothing booked.
 Source: https://developers.ebanx.com/integrations/notifications and
 https://docs.ebanx.com/docs/payments/guides/features/payment-notifications (read 2026-11, confidence high).
@@ -12,22 +13,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509 import load_der_x509_certificate
 
 from connectors.platforms import header, usable_secrets
 from domain.errors import Unauthenticated
 
 _TYPE: Final = "rsa,sha1"
-_CERTIFICATE: Final = b"BEGIN CERTIFICATE"
+_PEM: Final = re.compile(rb"\s*-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([^-]*)-----END \1-----\s*")
 
 
 def verify(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
@@ -52,9 +54,13 @@ def verify(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _no
 
 
 def _proves(pem: bytes, signature: bytes, raw: bytes) -> bool:
+    stored = _PEM.fullmatch(pem)
+    if stored is None:
+        return False
     try:
-        key = x509.load_pem_x509_certificate(pem).public_key() if _CERTIFICATE in pem else load_pem_public_key(pem)
-    except ValueError:
+        der = base64.b64decode(b"".join(stored[2].split()), validate=True)
+        key = load_der_x509_certificate(der).public_key() if stored[1] == b"CERTIFICATE" else load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm):  # the first covers wrong Base64
         return False
     if not isinstance(key, RSAPublicKey):
         return False
