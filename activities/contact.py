@@ -17,6 +17,7 @@ from domain.contact_policy import (
     Confidence,
     ContactFacts,
     ContactResult,
+    Decision,
     LenderType,
     PastContact,
     Permitted,
@@ -249,24 +250,34 @@ def issue_permits(
     return answers
 
 
-def _answer(
-    standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
-) -> Permit | Refusal:
+def may_contact(tx: Connection, contacts: Sequence[Contact], *, now: datetime) -> list[Decision]:
+    """What law says of each contact if it were made now; nothing is spent."""
+    return [_decide(standing, (), now=now) for standing in _standings(tx, contacts, now=now)]
+
+
+def _decide(standing: _Standing, just_spent: tuple[PastContact, ...], *, now: datetime) -> Decision:
     if standing.moratorium:
         return Refusal(None, "house switch", Confidence.POLICY, (f"moratorium: {standing.moratorium}",))
     if standing.stop:
         source = "house policy: nobody uses what reaches nobody, or what the debtor does not want"
         return Refusal(STOPPED, source, Confidence.POLICY, (f"stopped: {standing.stop.reason}",))
     asked, debtor = standing.contact, standing.contact.debtor
-    decision = contact_policy(
+    return contact_policy(
         debtor.country,
         replace(standing.known, contacts=standing.known.contacts + just_spent),
         channel=asked.channel,
         at=now,
         subdivision=debtor.party.subdivision,
     )
+
+
+def _answer(
+    standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
+) -> Permit | Refusal:
+    decision = _decide(standing, just_spent, now=now)
     if isinstance(decision, Refusal):
         return decision
+    asked, debtor = standing.contact, standing.contact.debtor
     return Permit(
         id=new_id("permit"),
         tenant_id=debtor.case.tenant_id,

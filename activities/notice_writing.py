@@ -24,14 +24,16 @@ from store.loans import Loan
 from store.notices import Notice
 
 
-def preview(tx: Connection, notice: Notice, *, now: datetime, pay_url: str | None = None) -> RenderedNotice | None:
+def preview(
+    tx: Connection, notice: Notice, *, now: datetime, pay_url: str | None = None, agent_name: str | None = None
+) -> RenderedNotice | None:
     """The notice as it would be sent now; ``None`` where there is nothing left to speak of.
 
-    ``pay_url`` is the debtor's own page, for the notice to offer.
+    ``pay_url`` is the debtor's own page, for the notice to offer; ``agent_name`` is who speaks, on a call.
     """
     case = cases.get(tx, notice.case_id)
     debtor = contact.load(tx, case)
-    facts = replace(_facts(tx, notice, debtor, now=now), pay_url=pay_url)
+    facts = replace(_facts(tx, notice, debtor, now=now), pay_url=pay_url, agent_name=agent_name)
     kind = NoticeKind(notice.kind)
     if kind in CLAIMS_OVERDUE and (not facts.overdue or WorkState(case.work_state) in ENDS):
         return None

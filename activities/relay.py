@@ -133,7 +133,7 @@ class RelayActivities:
         now = self.now()
         channel = Channel(notice.channel)
         try:
-            notice = _with_current_request(tx, notice, now=now, new_id=self.new_id)
+            notice = with_current_request(tx, notice, now=now, new_id=self.new_id)
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
             rendered = preview(tx, notice, now=now, pay_url=self._pay_url(tx, debtor, channel))
             if self._awaits_code(tx, notice):
@@ -289,7 +289,7 @@ def _recipient(tx: Connection, debtor: Debtor, channel: Channel) -> str:
     return address
 
 
-def _with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_id: NewId) -> Notice:
+def with_current_request(tx: Connection, notice: Notice, *, now: datetime, new_id: NewId) -> Notice:
     """The notice asking for what is overdue now: payments since it was queued make another code necessary."""
     if notice.payment_request_id is None:
         return notice

@@ -22,6 +22,7 @@ _FAMILIES: Final = {
     "late": "lateness",
     "instead_of": "channel",
     "stays": "stays",
+    "returned": "returned",
 }
 _DAYS: Final = frozenset({"due_date", "start", "end"})
 _LEFT_TO_RIGHT: Final = frozenset({"amount", "bucket"})

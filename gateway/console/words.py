@@ -8,7 +8,13 @@ from typing import Final
 from connectors.wording.payment_labels import marked
 from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
-from gateway.console.contact_words import CONTACT_DETAIL, CONTACT_LABELS, CONTACT_TIMELINE
+from gateway.console.contact_words import (
+    CONTACT_DETAIL,
+    CONTACT_DONE,
+    CONTACT_LABELS,
+    CONTACT_REFUSALS,
+    CONTACT_TIMELINE,
+)
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
@@ -239,6 +245,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
     **RECON_REFUSALS,
+    **CONTACT_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
     "form_not_ours": marked("This form was not made for this session. Open the page again and repeat the step."),
@@ -312,6 +319,7 @@ DONE: Final[Mapping[str, str]] = {
     "reopening_asked": marked("Another person can agree now to open the day again."),
     "day_reopened": marked("The day is open again."),
     **SWEEP_DONE,
+    **CONTACT_DONE,
     "bank_account_stated": marked("The account's number at its bank is kept."),
     "quote_kept": marked("The quote is kept."),
 }
