@@ -24,7 +24,7 @@ from domain.ids import NewId
 from domain.loans import arrears
 from domain.money import Money
 from domain.notices import RenderedNotice
-from store import cases, notice_tokens, notices, permits, timeline
+from store import cases, hand_carried, notice_tokens, notices, permits, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
@@ -34,6 +34,7 @@ from store.permits import Permit
 _BATCH = 100
 _RETRY_AFTER = timedelta(minutes=10)
 _STRANDED_AFTER = timedelta(minutes=15)
+_CALL_UNTOLD_AFTER = timedelta(hours=1)
 _NO_CODE_YET = {"rule": None, "reasons": ["The platform has not made the payment code yet."]}
 _log = structlog.get_logger("relay")
 
@@ -104,9 +105,14 @@ class RelayActivities:
         return RelayDone(sent=sent, put_off=len(due) - sent, more=len(due) == _BATCH)
 
     def _show_stranded(self, tenant_id: str) -> None:
-        """A crash while sending leaves nobody knowing: such a notice is shown to a person, never sent again."""
+        """A crash while sending leaves nobody knowing: such a notice is shown to a person, never sent again.
+
+        A call of which nobody tells what came counts as one that was tried.
+        """
         now = self.now()
         with self.database.tenant(tenant_id) as tx:
+            for permit_id in hand_carried.untold_calls(tx, before=now - _CALL_UNTOLD_AFTER):
+                permits.settle(tx, permit_id, result="attempt", now=now)
             for notice in notices.mark_stranded(tx, before=now - _STRANDED_AFTER):
                 case = cases.get(tx, notice.case_id)
                 if notice.permit_id is not None:  # it may have reached the debtor: the contact counts
