@@ -197,8 +197,9 @@ def _end(form: Posted, notice_id: str) -> bool:
     outcome = ContactOutcome(said)
     note = form.text("note")[:LONGEST_NOTE] or None
     with here.tx() as tx:
-        case = cases.get(tx, calls.task(tx, notice_id, now=services.now()).case.id)
-    command = _command(form, outcome, currency=case.currency, note=note)
+        case = calls.task(tx, notice_id, now=services.now()).case
+        today = contact.load(tx, case).today(services.now())
+    command = _command(form, outcome, currency=case.currency, note=note, today=today)
     with here.tx() as tx:
         calls.finish(tx, notice_id, outcome, caller_of(here), note=note, new_id=services.new_id, now=services.now())
     if command is None:
@@ -211,7 +212,9 @@ def _end(form: Posted, notice_id: str) -> bool:
     return False
 
 
-def _command(form: Posted, outcome: ContactOutcome, *, currency: str, note: str | None) -> CaseCommand | None:
+def _command(
+    form: Posted, outcome: ContactOutcome, *, currency: str, note: str | None, today: date
+) -> CaseCommand | None:
     """What the case is told: checked before the call is ended, so that nothing is lost."""
     here = form.visit
     key = check("event", form.text("command_id"))
@@ -228,5 +231,6 @@ def _command(form: Posted, outcome: ContactOutcome, *, currency: str, note: str 
     kind = _HOLDS.get(outcome)
     if kind is None:
         return None
-    today = here.services.now().date().isoformat()
-    return PlaceHold(key, actor, kind.value, today, None, note or here.voice.label("contact_outcome", outcome.value))
+    return PlaceHold(
+        key, actor, kind.value, today.isoformat(), None, note or here.voice.label("contact_outcome", outcome.value)
+    )
