@@ -311,6 +311,11 @@ def look(tx: Connection, contact: Contact, *, at: datetime) -> tuple[ContactFact
     return standing.known, _decision(standing, (), now=at)
 
 
+def may_contact(tx: Connection, contacts: Sequence[Contact], *, now: datetime) -> list[Decision]:
+    """What law says of each contact if it were made now; nothing is spent."""
+    return [_decision(standing, (), now=now) for standing in _standings(tx, contacts, now=now)]
+
+
 def _answer(
     standing: _Standing, just_spent: tuple[PastContact, ...], *, new_id: NewId, now: datetime
 ) -> Permit | Refusal:

@@ -19,7 +19,17 @@ from store.cases import EventRow
 from store.notices import Notice
 
 CAUSE: Final = "over/"
-_ASKED: Final = ("tenant_id", "case_id", "party_id", "kind", "locale", "time_zone", "payment_request_id", "receipt_id")
+_ASKED: Final = (
+    "tenant_id",
+    "case_id",
+    "party_id",
+    "kind",
+    "locale",
+    "time_zone",
+    "payment_request_id",
+    "receipt_id",
+    "stated",
+)
 """What a notice over another channel has of the one that failed; everything else is its own."""
 
 Lawful = Callable[[Channel], "datetime | Refusal"]

@@ -1,6 +1,7 @@
 """What keeps a notice from being sent: a fault in its words, wording nobody approved, no way to the debtor.
 
-The relay asks before each sending, and a person asks again before a held notice is let go.
+The relay asks before each sending, whoever prints a letter or makes a call as it is taken out, and a person again before
+a held notice is let go.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from activities.wording_desk import NOT_APPROVED
 from connectors.wording.screening import Finding
 from domain.errors import AfluenteError
 from domain.notices import RenderedNotice
-from store import notice_clearances
+from store import cases, notice_clearances, notices, timeline
 from store.notices import Notice
 
 CLEARABLE: Final = frozenset({"link", "phone_number", "personal_data", "element_missing"})
@@ -68,6 +69,13 @@ def _faulty(found: Iterable[Finding]) -> dict[str, Any]:
 def _unapproved(locale: str, version: str) -> dict[str, Any]:
     said = f"The wording {version} in {locale} has not been approved."
     return {"rule": NOT_APPROVED, "source": "house policy: wording is approved by two", "reasons": [said]}
+
+
+def hold(tx: Connection, notice: Notice, refusal: dict[str, Any], *, now: datetime) -> None:
+    """A notice that may not go as it is waits here until a person has looked at it."""
+    notices.change(tx, notice.id, state="held", refusal=refusal)
+    detail = {"notice": notice.id, "rule": refusal["rule"]}
+    timeline.note(tx, cases.get(tx, notice.case_id), at=now, actor="system", kind="notice_held", detail=detail)
 
 
 def refusal_of(error: AfluenteError) -> dict[str, Any]:

@@ -52,14 +52,16 @@ _CLOSED_BECAUSE: Final = {
 }
 
 
-def preview(tx: Connection, notice: Notice, *, now: datetime, pay_url: str | None = None) -> RenderedNotice | None:
+def preview(
+    tx: Connection, notice: Notice, *, now: datetime, pay_url: str | None = None, agent_name: str | None = None
+) -> RenderedNotice | None:
     """The notice as it would be sent now; ``None`` where there is nothing left to speak of.
 
-    ``pay_url`` is the debtor's own page, for the notice to offer.
+    ``pay_url`` is the debtor's own page, for the notice to offer; ``agent_name`` is who speaks, on a call.
     """
     case = cases.get(tx, notice.case_id)
     debtor = contact.load(tx, case)
-    facts = replace(facts_of(tx, notice, debtor, now=now), pay_url=pay_url)
+    facts = replace(facts_of(tx, notice, debtor, now=now), pay_url=pay_url, agent_name=agent_name)
     kind = NoticeKind(notice.kind)
     if _has_nothing_to_say(tx, kind, case, facts):
         return None

@@ -224,6 +224,7 @@ class Loader:
             "subdivision": debtor.subdivision,
             "city": debtor.city,
             "address": debtor.address,
+            "postal_code": debtor.postal_code,
             "time_zone": country.zone_of(debtor.subdivision),
         }
         known = parties.find(self.tx, country=row.country, scheme=debtor.id_scheme, value=debtor.id_value)

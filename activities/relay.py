@@ -31,7 +31,7 @@ from domain.contact_policy import Actor, Channel, Refusal
 from domain.errors import AfluenteError, Conflict, Unavailable
 from domain.ids import NewId
 from domain.notices import NoticeKind, RenderedNotice, asks_for
-from store import cases, notice_tokens, notices, permits, timeline
+from store import cases, hand_carried, notice_tokens, notices, permits, timeline
 from store import payment_requests as request_rows
 from store.cases import Case
 from store.database import Database
@@ -43,6 +43,7 @@ _RETRY_AFTER = timedelta(minutes=10)
 _STRANDED_AFTER = timedelta(minutes=15)
 _OF_THE_CHANNEL = frozenset({"recipient_missing", "channel_not_connected"})
 """Why a notice cannot go over its channel at all: another one may carry it."""
+_CALL_UNTOLD_AFTER = timedelta(hours=1)
 _NO_CODE_YET = {"rule": None, "reasons": ["The platform has not made the payment code yet."]}
 _log = structlog.get_logger("relay")
 
@@ -118,9 +119,14 @@ class RelayActivities:
         return RelayDone(sent=sent, put_off=len(due) - sent, more=len(due) == _BATCH)
 
     def _show_stranded(self, tenant_id: str) -> None:
-        """A crash while sending leaves nobody knowing: such a notice is shown to a person, never sent again."""
+        """A crash while sending leaves nobody knowing: such a notice is shown to a person, never sent again.
+
+        A call of which nobody tells what came counts as one that was tried.
+        """
         now = self.now()
         with self.database.tenant(tenant_id) as tx:
+            for permit_id in hand_carried.untold_calls(tx, before=now - _CALL_UNTOLD_AFTER):
+                permits.settle(tx, permit_id, result="attempt", now=now)
             for notice in notices.mark_stranded(tx, before=now - _STRANDED_AFTER):
                 case = cases.get(tx, notice.case_id)
                 if notice.permit_id is not None:  # it may have reached the debtor: the contact counts
@@ -148,7 +154,7 @@ class RelayActivities:
         channel = Channel(notice.channel)
         try:
             debtor = contact.load(tx, cases.get(tx, notice.case_id))
-            notice = _with_current_request(tx, notice, debtor, now=now, new_id=self.new_id)
+            notice = with_current_request(tx, notice, debtor, now=now, new_id=self.new_id)
             rendered = preview(tx, notice, now=now, pay_url=self._pay_url(tx, debtor, channel))
             if self._awaits_code(tx, notice):
                 notices.change(tx, notice.id, not_before=now + _RETRY_AFTER, refusal=_NO_CODE_YET)
@@ -206,9 +212,7 @@ class RelayActivities:
         return f"{self.public_url}{pay_links.path_of(link)}"
 
     def _hold(self, tx: Connection, notice: Notice, refusal: dict[str, Any]) -> None:
-        """A notice that may not go as it is waits here until a person has looked at it."""
-        notices.change(tx, notice.id, state="held", refusal=refusal)
-        self._note(tx, cases.get(tx, notice.case_id), "notice_held", notice=notice.id, rule=refusal["rule"])
+        notice_checks.hold(tx, notice, refusal, now=self.now())
 
     @staticmethod
     def _awaits_code(tx: Connection, notice: Notice) -> bool:
@@ -316,7 +320,7 @@ def _recipient(tx: Connection, debtor: Debtor, channel: Channel) -> str:
     return address
 
 
-def _with_current_request(tx: Connection, notice: Notice, debtor: Debtor, *, now: datetime, new_id: NewId) -> Notice:
+def with_current_request(tx: Connection, notice: Notice, debtor: Debtor, *, now: datetime, new_id: NewId) -> Notice:
     """The notice asking for what it speaks of now: payments since it was queued make another code necessary."""
     if notice.payment_request_id is None:
         return notice

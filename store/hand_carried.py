@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from domain.contacts import Channel
 from domain.errors import NotFound
 from store.notices import Notice, notice_table
+from store.permits import permit_table
 from store.schema import identifier, metadata, moment, tenant
 
 WAITING: Final = ("queued", "sending")
@@ -114,6 +116,21 @@ def take(tx: Connection, carried: Carried) -> None:
     values = {name: getattr(carried, name) for name in Carried.__dataclass_fields__}
     give_back(tx, carried.notice_id)
     tx.execute(insert(carried_table).values(values))
+
+
+def untold_calls(tx: Connection, *, before: datetime) -> list[str]:
+    """Permits of calls that were started before a moment, of which nobody has told what came."""
+    query = (
+        select(permit_table.c.id)
+        .join(notice_table, notice_table.c.permit_id == permit_table.c.id)
+        .where(
+            notice_table.c.channel == Channel.PHONE.value,
+            notice_table.c.state == "sending",
+            notice_table.c.attempted_at < before,
+            permit_table.c.settled_at.is_(None),
+        )
+    )
+    return list(tx.execute(query).scalars())
 
 
 def give_back(tx: Connection, notice_id: str) -> None:

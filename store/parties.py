@@ -47,6 +47,7 @@ party_table = Table(
     Column("subdivision", Text),
     Column("city", Text),
     Column("address", Sealed("party.address")),
+    Column("postal_code", Text),
     Column("time_zone", Text),
     Column("consents", ARRAY(Text), nullable=False),
     Column("registries", ARRAY(Text), nullable=False),
@@ -81,6 +82,7 @@ class Party:
     registries: list[str]
     created_at: datetime
     updated_at: datetime
+    postal_code: str | None = None
 
 
 _COLUMNS = [party_table.c[name] for name in Party.__dataclass_fields__]

@@ -10,20 +10,18 @@ Fonts: decision 0012. A letter that none of them has is an error; nobody signs a
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-import typst
 from babel.dates import format_time, get_timezone_gmt
 
 from connectors.statements_out import content
+from connectors.statements_out.fonts import families, font_folders, letters_lacking
 from connectors.statements_out.typesetter import TypesettingBusyError, TypesettingError, typeset
 from connectors.statements_out.workbook import ENGLISH, HEADINGS, StatementWords
 from connectors.wording import formatting
@@ -65,14 +63,8 @@ _COLUMNS_A_TABLE: Final = 4
 _BETWEEN: Final = " \u00b7 "
 _SIDES_A_LINE: Final = 3
 _UNBROKEN: Final = 30  # an identifier of ours stays in one piece
-_FONT_PACKAGES: Final = ("manimgx_fonts", "manimgx_fonts_cjk", "fontpkg_ibm_plex_sans_arabic", "fontpkg_sarabun")
-# Each family draws what those before it lack.
-_FAMILIES: Final = ("Noto Sans", "IBM Plex Sans Arabic", "Sarabun", "Noto Sans CJK SC")
-_EAST: Final = {"ja": "Noto Sans CJK JP", "ko": "Noto Sans CJK KR"}
 _JOINERS: Final = "\u200c\u200d"
 _NO_BLANKS: Final = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))  # Thai, Lao, Burmese, Khmer
-_LACKING: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
-_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 Fields = dict[str, Any]
 
@@ -152,11 +144,11 @@ def _typeset(page: Fields, canonical: bytes, *, moment: datetime) -> bytes:
     at = {name: getattr(moment, name) for name in ("year", "month", "day", "hour", "minute", "second")}
     inputs = {"page": json.dumps(page | {"at": at}), "content": canonical.decode()}
     try:
-        return typeset(_TEMPLATE, inputs, fonts=_font_folders(), moment=moment)
+        return typeset(_TEMPLATE, inputs, fonts=font_folders(), moment=moment)
     except TypesettingBusyError as error:
         raise Unavailable("printing_busy", str(error), fix="Ask again in a minute, or for fewer days.") from None
     except TypesettingError as error:
-        letters = _letters_lacking(str(error))
+        letters = letters_lacking(str(error))
         if not letters:
             raise
         raise Invalid(
@@ -165,37 +157,6 @@ def _typeset(page: Fields, canonical: bytes, *, moment: datetime) -> bytes:
             fix="Ask for XLSX or JSON, which hold any letter.",
             letters=letters,
         ) from None
-
-
-def _letters_lacking(diagnostic: str) -> list[str]:
-    """The letters that typst could not draw, as code points."""
-    found = "".join(_LACKING.findall(diagnostic))
-    plain = _ESCAPED.sub(lambda one: chr(int(one[1], 16)), found)
-    return sorted({f"U+{ord(letter):04X}" for letter in plain})
-
-
-@cache
-def _font_folders() -> tuple[Path, ...]:
-    """Where the fonts are that came with this product's packages; none of the machine's, none of typst's own."""
-    return tuple(Path(str(files(package))) for package in _FONT_PACKAGES)
-
-
-@cache
-def _every_family() -> tuple[str, ...]:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(_font_folders()))
-    return tuple(fonts.families())
-
-
-@cache
-def _families(language: str) -> list[Any]:
-    """The fonts in the order in which a language wants them; then whatever else there is, for names from anywhere."""
-    east = _EAST.get(language, _FAMILIES[-1])
-    first: list[Any] = [*_FAMILIES[:-1], east]
-    if language == "zh":
-        # Quotation marks and dashes of Chinese text are as wide as its letters.
-        first[0] = {"name": first[0], "covers": "latin-in-cjk"}
-    named = {*_FAMILIES[:-1], east}
-    return [*first, *(family for family in _every_family() if family not in named), _FAMILIES[0]]
 
 
 class _Printer:
@@ -218,7 +179,7 @@ class _Printer:
             "lang": language,
             "region": region or None,
             "dir": self._direction,
-            "fonts": _families(language),
+            "fonts": families(language),
             "name": name,
             "title": self._text(title),
             "creditor": self._text(creditor),

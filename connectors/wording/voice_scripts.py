@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from connectors.wording import disclosures, formatting
+from connectors.wording.catalogs import translations
 from connectors.wording.layout import Block, Paragraph, Sentence, Value
 from connectors.wording.short_notices import about, overdue
 from connectors.wording.speaker import Speaker
@@ -18,6 +19,8 @@ from domain.errors import Invalid
 from domain.notices import CLAIMS_OVERDUE, NoticeKind
 
 _SENDER: Final = re.compile(r"^\{creditor\}\s*[:\uff1a\u17d6]\s*")
+OPENING: Final = 2
+"""So many paragraphs of a script come before anything is told: whom to ask for, and what to say to somebody else."""
 SPOKEN: Final = frozenset(
     {
         NoticeKind.COURTESY,
@@ -78,3 +81,10 @@ def _recorded(speaker: Speaker) -> tuple[Sentence, ...]:
     if "recorded" not in disclosures.elements(speaker, channel=Channel.PHONE.value):
         return ()
     return (Sentence(speaker.words.gettext("This call is being recorded.")),)
+
+
+def proof(locale: str) -> str:
+    """What whoever answers is asked before anything is told: a name alone is known to the whole house."""
+    return translations(locale, "notices").gettext(
+        "To protect your data, please tell me the last four characters of your identity number."
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -36,7 +35,7 @@ class MailReportBody(Body):
         """The mail's bytes; ``mail_not_base64``."""
         try:
             return base64.b64decode(self.mail, validate=True)
-        except binascii.Error:
+        except ValueError:  # also of letters that are not ASCII
             raise Invalid("mail_not_base64", "The mail is not base64.", fix="Encode its bytes by RFC 4648.") from None
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from activities import by_hand
 from activities.arrangements import answered
 from activities.pay_links import path_of
 from activities.payment_requests import code_of
@@ -148,6 +149,7 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
         age=sum(case.days_past_due >= first for first in overview.AGE_STEPS) - 1,
         open=case.closed_at is None,
         hold_kinds=tuple(kind.value for kind in HoldKind),
+        by_hand=[(channel.value, tuple(kind.value for kind in kinds)) for channel, kinds in by_hand.KINDS.items()],
         close_reasons=tuple(reason.value for reason in CloseReason),
         command_id=here.services.new_id("event"),
         **shown,

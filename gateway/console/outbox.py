@@ -131,6 +131,6 @@ def _draft(here: Visit, notice: Notice) -> tuple[RenderedNotice | None, Afluente
     """How the notice would read now; or why it cannot be written."""
     try:
         with here.tx() as tx:
-            return notice_writing.preview(tx, notice, now=here.services.now()), None
+            return notice_writing.preview(tx, notice, now=here.services.now(), agent_name=here.person.name), None
     except AfluenteError as error:
         return None, error

@@ -37,6 +37,13 @@ OUTCOME_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "complaint": marked("Reported as unwanted"),
         "asked": marked("Asked for it"),
     },
+    "returned": {
+        "unknown": marked("Unknown at this address"),
+        "moved": marked("Moved away"),
+        "no_such_address": marked("No such address"),
+        "unclaimed": marked("Not collected"),
+        "refused": marked("Not accepted"),
+    },
     "stays": {
         "not_surely_failed": marked("it may have arrived"),
         "not_the_channels_fault": marked("it would fail on any channel"),
@@ -56,6 +63,7 @@ OUTCOME_TIMELINE: Final[Mapping[str, str]] = {
     "contact_stop_lifted": marked("May be used again"),
     "notice_over": marked("Goes over to another channel"),
     "notice_stays": marked("Goes over to no other channel"),
+    "letter_returned": marked("Letter came back"),
     "case_placed": marked("Placed with an agency"),
     "case_taken_back": marked("Taken back from the agency"),
 }
@@ -66,4 +74,29 @@ OUTCOME_DETAIL: Final[Mapping[str, str]] = {
     "late": marked("Late"),
     "instead_of": marked("Instead of"),
     "stays": marked("Because"),
+    "returned": marked("Because"),
+    "tracking": marked("Tracking number"),
+}
+
+OUTCOME_DONE: Final[Mapping[str, str]] = {
+    "call_queued": marked("The call is queued."),
+    "letter_queued": marked("The letter is queued."),
+    "letters_taken": marked("The letters are taken out. Print them, post them, then say so here."),
+    "letters_posted": marked("It is recorded that they are posted."),
+    "letters_put_back": marked("The letter waits again."),
+    "letter_returned": marked("It is recorded that the letter came back."),
+    "call_ended": marked("What came of the call is recorded."),
+    "call_pending": marked("What came of the call is recorded. The case has not answered yet."),
+}
+
+OUTCOME_REFUSALS: Final[Mapping[str, str]] = {
+    "contact_refused": marked("Law does not allow this contact now."),
+    "number_missing": marked("No number or address of the debtor is in use."),
+    "identity_not_verified": marked("Confirm the identity first, or choose what else came of the call."),
+    "no_letter_waits": marked("No letter may be posted now."),
+    "letters_not_written": marked("No letter could be written. The outbox says why of each."),
+    "letter_not_taken_out": marked("The letter is not in a batch that waits to be posted."),
+    "letter_not_posted": marked("The letter has not been posted, or came back before."),
+    "call_in_hand": marked("Somebody is making this call, or it has been made."),
+    "call_not_in_hand": marked("Nobody is making this call now. Start it first."),
 }

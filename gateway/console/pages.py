@@ -43,6 +43,7 @@ _CASE_WORK: Final = frozenset({"admin", "finance"})
 _MONEY_WORK: Final = frozenset({"admin", "finance", "treasury"})
 WORK: Final[Mapping[str, frozenset[str]]] = {
     "cases": _CASE_WORK,
+    "calls": _CASE_WORK,
     "import": _CASE_WORK,
     "request": _CASE_WORK,
     "inbox": _MONEY_WORK,

@@ -23,6 +23,7 @@ _FAMILIES: Final = {
     "instead_of": "channel",
     "stays": "stays",
     "meaning": "meaning",
+    "returned": "returned",
 }
 _DAYS: Final = frozenset({"due_date", "start", "end"})
 _LEFT_TO_RIGHT: Final = frozenset({"amount", "bucket"})

@@ -13,7 +13,13 @@ from gateway.console.country_labels import COUNTRY_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.message_labels import MESSAGE_LABELS, MESSAGE_REFUSALS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
-from gateway.console.outcome_words import OUTCOME_DETAIL, OUTCOME_LABELS, OUTCOME_TIMELINE
+from gateway.console.outcome_words import (
+    OUTCOME_DETAIL,
+    OUTCOME_DONE,
+    OUTCOME_LABELS,
+    OUTCOME_REFUSALS,
+    OUTCOME_TIMELINE,
+)
 from gateway.console.payment_words import PAYMENT_DONE, PAYMENT_LABELS, PAYMENT_REFUSALS, PAYMENT_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
@@ -277,6 +283,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     **RECON_REFUSALS,
     **MESSAGE_REFUSALS,
     **WORDING_REFUSALS,
+    **OUTCOME_REFUSALS,
     **CONTACT_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
@@ -354,6 +361,7 @@ DONE: Final[Mapping[str, str]] = {
     "reopening_asked": marked("Another person can agree now to open the day again."),
     "day_reopened": marked("The day is open again."),
     **SWEEP_DONE,
+    **OUTCOME_DONE,
     "bank_account_stated": marked("The account's number at its bank is kept."),
     "quote_kept": marked("The quote is kept."),
 }

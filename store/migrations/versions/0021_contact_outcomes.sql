@@ -1,5 +1,8 @@
 -- What came of contacts, which numbers and addresses are used no longer, and what a person carries by hand.
 
+-- Letters are addressed with it; files had it before, and it was not kept.
+ALTER TABLE party ADD COLUMN postal_code TEXT;
+
 -- Who was given a permit: a machine or a person; null for the relay. Only they report what came of it.
 ALTER TABLE contact_permit ADD COLUMN held_by TEXT;
 
