@@ -212,12 +212,19 @@ def standing_offer(tx: Connection, case: Case, day_of: Callable[[datetime], date
 
 
 def vehicle_notice_is_due(tx: Connection, debtor: Debtor, owed: Arrears, *, today: date) -> bool:
-    """Whether law prescribes the creditor's own notice about the vehicle as the first step, and enough is unpaid."""
+    """Whether law prescribes the creditor's own notice about the vehicle as the first step, and enough is unpaid.
+
+    Only of a debtor who is late with one contract alone: unpaid instalments of several are not counted together.
+    """
     conduct = debtor.country.conduct
-    overdue = [loan for loan in case_files.debt(tx, debtor.case).loans if vehicle_of(loan)]
-    if not overdue:
+    if not conduct.recovery:
         return False
-    step = prescribed(conduct, product=overdue[0].product, on=today)
+    debt = case_files.debt(tx, debtor.case)
+    late = {item.loan_id for item in debt.instalments if item.open and item.due_date < today}
+    contracts = [loan for loan in debt.loans if loan.id in late]
+    if len(contracts) != 1 or vehicle_of(contracts[0]) is None:
+        return False
+    step = prescribed(conduct, product=contracts[0].product, on=today)
     return step is not None and opens_the_way(conduct, step) and owed.overdue_instalments >= unpaid_first(conduct, step)
 
 

@@ -1,7 +1,7 @@
 """What keeps a notice from being sent: a fault in its words, wording nobody approved, no way to the debtor.
 
-The relay asks before each sending, whoever prints a letter or makes a call as it is taken out, and a person again before
-a held notice is let go.
+The relay asks before each sending, and so does whoever takes out a letter or a call; a person asks again before a held
+notice is let go.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -62,6 +62,7 @@ from store.promises import PromiseRow
 _TOLERANCE_BASIS_POINTS = 100
 _GRACE_DAYS = 2
 _REMINDED_BY = frozenset((Channel.EMAIL, Channel.SMS))
+_HELD_UP = timedelta(days=4)  # longer than law makes a notice wait over a long weekend
 _ACKNOWLEDGED = {
     HoldKind.COMPLAINT: NoticeKind.COMPLAINT_ACKNOWLEDGEMENT,
     HoldKind.DISPUTE: NoticeKind.DISPUTE_ACKNOWLEDGEMENT,
@@ -276,7 +277,7 @@ class Turn:
             today=self.today,
             arrears=owed,
             step=self.case.step,
-            last_step_at=max((notice.created_at for notice in ladder), default=None),
+            last_step_at=max(map(_stepped_at, ladder), default=None),
             opened_at=self.case.opened_at,
             channels=_channels(self.debtor, usable),
             start_of_day=self.debtor.start_of_day,
@@ -358,17 +359,14 @@ class Turn:
 
     def _take_back(self, plan: Plan) -> int:
         """Cancel what was not sent and is not to be; how many rungs of the ladder were among it."""
-        unsent = 0
-        if plan.cancel_reminders:
-            waiting = [one for one in notices.of_case(self.tx, self.case.id) if one.state in ("queued", "held")]
-            ladder = [one for one in waiting if _is_of_ladder(one)]
-            taken = {one.id for one in ladder}
-            if plan.cancel_claims:
-                taken |= {one.id for one in waiting if NoticeKind(one.kind) in CLAIMS_OVERDUE}
-            for notice_id in sorted(taken):
-                notices.change(self.tx, notice_id, state="cancelled")
-            unsent = len(ladder)
-        return unsent
+        if not plan.cancel_reminders:
+            return 0
+        waiting = [one for one in notices.of_case(self.tx, self.case.id) if one.state in ("queued", "held")]
+        ladder = {one.id for one in waiting if _is_of_ladder(one)}
+        claims = {one.id for one in waiting if plan.cancel_claims and NoticeKind(one.kind) in CLAIMS_OVERDUE}
+        for notice_id in sorted(ladder | claims):
+            notices.change(self.tx, notice_id, state="cancelled")
+        return len(ladder)
 
     def _queue(self, outbox: Outbox, item: QueueNotice, turn_no: int, *, owed: Arrears) -> None:
         """Put a planned notice into the outbox, with the facts that are known only now."""
@@ -388,6 +386,12 @@ class Turn:
 
 def _is_of_ladder(notice: Notice) -> bool:
     return notice.cause.startswith("step/") and notice.state != "cancelled"
+
+
+def _stepped_at(notice: Notice) -> datetime:
+    """When a rung was taken; one that was held up counts from when it goes out, so that the next one waits, too."""
+    goes_out = notice.sent_at or notice.not_before
+    return goes_out if goes_out - notice.created_at > _HELD_UP else notice.created_at
 
 
 def _channels(debtor: Debtor, usable: frozenset[Channel]) -> frozenset[Channel]:

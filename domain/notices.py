@@ -56,8 +56,13 @@ SPOKEN_UNDER: Final[Mapping[NoticeKind, frozenset[str]]] = {
     NoticeKind.DISPUTE_ACKNOWLEDGEMENT: _LOOKED_INTO,
     NoticeKind.DATA_RIGHTS_ANSWER: _LOOKED_INTO | {"cease"},
     NoticeKind.CASE_CLOSED: _LOOKED_INTO,
+    NoticeKind.PROMISE_CONFIRMATION: frozenset({"hardship"}),
+    NoticeKind.PLAN_CONFIRMATION: frozenset({"hardship"}),
 }
-"""Holds that do not silence a notice which asks for nothing: it answers the debtor. Hours and caps bind it too."""
+"""Holds that do not silence a notice which answers the debtor, or confirms what they agreed to in hardship.
+
+Hours and caps bind it all the same.
+"""
 
 PAY_BY_DAYS: Final[Mapping[NoticeKind, int]] = {
     NoticeKind.FIRST_REMINDER: 7,

@@ -23,6 +23,8 @@ LONGEST_SLEEP: Final = timedelta(days=35)
 """No case sleeps longer: a lost signal is found and an old build retired within this time."""
 
 _RETRY_AFTER_REFUSAL: Final = timedelta(days=1)
+_LOOK_AGAIN: Final = timedelta(days=3)
+"""How often a case looks whether a notice that waits for a person has gone on."""
 _REST_AFTER_BROKEN: Final = timedelta(days=5)
 """A debtor who is told that a promise was not kept is left this time before the ladder goes on: house policy."""
 
@@ -339,7 +341,7 @@ def _climb(
     if broken:
         return waiting(facts.now + _REST_AFTER_BROKEN, reason="promise_not_kept")
     if facts.notice_held:
-        return waiting(facts.now + LONGEST_SLEEP, reason="notice_held")
+        return waiting(facts.now + _LOOK_AGAIN, reason="notice_held")
     due_at = (facts.last_step_at or facts.opened_at) + timedelta(days=step.after_days)
     if facts.now < due_at:
         return waiting(due_at, reason="step_not_due")

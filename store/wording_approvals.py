@@ -195,7 +195,7 @@ def of_country(tx: Connection, country: str) -> dict[tuple[Variant, str, Approva
     """What is proposed and approved in a country, by variant, version's digest and state."""
     table = approval_table
     live = (ApprovalState.PROPOSED.value, ApprovalState.APPROVED.value)
-    query = select(table).where(table.c.country == country, table.c.state.in_(live))
+    query = select(table).where(table.c.country == country, table.c.state.in_(live)).order_by(table.c.decided_at)
     found = (_approval(row) for row in tx.execute(query).mappings())
     return {(one.variant, one.sha256, one.state): one for one in found}
 

@@ -222,3 +222,20 @@ def test_a_look_says_what_is_found_and_where(brazil: Any, monkeypatch: pytest.Mo
         found = held_notices.look(tx, notices.get(tx, held), now=brazil.clock())
     assert ("polícia", 18) in {(one.phrase, one.start) for one in found.findings}
     assert not found.clearable
+
+
+def test_the_next_reminder_waits_for_one_that_was_held_for_long(brazil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as bad:
+        say(bad, THREAT)
+        held = hold(brazil)
+    brazil.clock.advance(days=20)
+    with desk(brazil) as at:
+        at.release(held)
+    brazil.turn()
+    brazil.relay().batch(brazil.tenant_id)
+    brazil.clock.advance(days=6)
+    brazil.turn()
+    assert [notice.state for notice in brazil.notices()] == ["sent"]
+    brazil.clock.advance(days=1)
+    brazil.turn()
+    assert [notice.kind for notice in brazil.notices()] == ["first_reminder", "second_reminder"]

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from activities import arrangements, courtesies, notice_writing
+from activities import arrangements, contact, courtesies, notice_writing
+from activities import cases as case_files
 from domain.case_commands import CloseCase, PlaceHold, TakePromise
 from domain.errors import AfluenteError
+from domain.loans import arrears
 from domain.money import Money
 from domain.notices import RenderedNotice
 from runtime import clock
@@ -165,6 +167,40 @@ def test_a_plan_takes_the_place_of_promises_that_are_open(brazil: Any) -> None:
     brazil.turn(promises=[TakePromise("c1", "debtor", 100, "BRL", (TODAY + timedelta(1)).isoformat())])
     plan(brazil, "400.00")
     assert states(brazil) == ["cancelled", "open"]
+
+
+def test_a_debtor_in_hardship_is_sent_the_plan_that_they_agreed_to(brazil: Any) -> None:
+    brazil.turn(holds=[hold("hardship")])
+    plan(brazil, "400.00", "600.00")
+    assert brazil.relay().batch(brazil.tenant_id).sent == 1
+    assert of_kind(brazil, "plan_confirmation").state == "sent"
+
+
+# The vehicle ----------------------------------------------------------------------------------------------------
+
+
+def vehicle_notice(world: Any, *, unpaid: int) -> bool:
+    """Whether the notice is due with so many instalments unpaid."""
+    with world.tx() as tx:
+        tx.exec_driver_sql(f"UPDATE instalment SET due_date = '2026-09-01'::date + number WHERE number <= {unpaid}")
+        debtor = contact.load(tx, world.case())
+        today = debtor.today(world.clock())
+        owed = arrears(case_files.debt(tx, debtor.case).instalments, currency="THB", as_of=today)
+        return arrangements.vehicle_notice_is_due(tx, debtor, owed, today=today)
+
+
+@pytest.mark.parametrize(("unpaid", "due"), [(2, False), (3, True)])
+def test_in_thailand_the_notice_about_the_vehicle_asks_for_three_unpaid(
+    thailand: Any, unpaid: int, *, due: bool
+) -> None:
+    assert vehicle_notice(thailand, unpaid=unpaid) is due
+
+
+def test_where_no_law_prescribes_it_there_is_no_notice_about_the_vehicle(brazil: Any) -> None:
+    with brazil.tx() as tx:
+        debtor = contact.load(tx, brazil.case())
+        owed = arrears(case_files.debt(tx, debtor.case).instalments, currency="BRL", as_of=date(2027, 6, 1))
+        assert not arrangements.vehicle_notice_is_due(tx, debtor, owed, today=date(2027, 6, 1))
 
 
 # Settlements ----------------------------------------------------------------------------------------------------
