@@ -26,15 +26,16 @@ def is_booked(tx: Connection, here: PlatformConnection, inbox_id: str, fact: Rec
     if not fact.to_bank or registry.platform(here.platform).kind is not PlatformKind.BANK:
         return False
     siblings = _banks(tx, here)
-    is_line = _is_line(tx, inbox_id)
+    is_line = inbox.is_file(tx, inbox_id)
     if fact.amount.minor < 0:
         return is_line and _went_back(tx, siblings, fact)
     if is_line:
-        return any(_is_told_by_api(tx, here, one, fact) for one in _named(tx, siblings, fact))
+        known = receipts.named(tx, connection_ids=siblings, names=fact.references)
+        return any(_is_told_by_api(tx, here, one, fact) for one in known)
     if not statement_files.told_since(tx, siblings, fact.value_date):
         return False  # the API is first, as it nearly always is
     known = receipts.around(tx, connection_ids=siblings, reference=fact.external_ref, day=fact.value_date)
-    return any(_is_equal(one, fact) and _is_line(tx, one.inbox_id) for one in known)
+    return any(_is_equal(one, fact) and inbox.is_file(tx, one.inbox_id) for one in known)
 
 
 def _banks(tx: Connection, here: PlatformConnection) -> list[str]:
@@ -43,22 +44,8 @@ def _banks(tx: Connection, here: PlatformConnection) -> list[str]:
     return [one.id for one in listed if registry.platform(one.platform).kind is PlatformKind.BANK]
 
 
-def _is_line(tx: Connection, inbox_id: str) -> bool:
-    return inbox.get(tx, inbox_id).filename is not None
-
-
-def _named(tx: Connection, siblings: list[str], fact: ReceiptFact) -> list[Receipt]:
-    """The receipts whose own names a line states."""
-    found = (
-        receipts.by_external(tx, connection_id=connection_id, external_ref=reference, lock=True)
-        for reference in fact.references
-        for connection_id in siblings
-    )
-    return [receipt for receipt in found if receipt is not None]
-
-
 def _is_told_by_api(tx: Connection, here: PlatformConnection, receipt: Receipt, fact: ReceiptFact) -> bool:
-    if not _is_equal(receipt, fact) or _is_line(tx, receipt.inbox_id):
+    if not _is_equal(receipt, fact) or inbox.is_file(tx, receipt.inbox_id):
         return False
     return not source_lines.names_before(
         tx, connection_id=here.id, identity=fact.external_ref, reference=receipt.external_ref, minor=fact.amount.minor

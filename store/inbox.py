@@ -116,6 +116,12 @@ def get(tx: Connection, inbox_id: str) -> Delivery:
     return Delivery(**row)
 
 
+def is_file(tx: Connection, inbox_id: str) -> bool:
+    """Whether a delivery is a file, or of lines of one, that was handed in; its body is not read."""
+    query = select(inbox_table.c.filename.is_not(None)).where(inbox_table.c.id == inbox_id)
+    return bool(tx.execute(query).scalar_one())
+
+
 def find(tx: Connection, *, platform: str, connection_id: str, delivery_id: str) -> Delivery | None:
     """The kept delivery with a platform's identity."""
     query = select(inbox_table).where(

@@ -200,6 +200,14 @@ def by_reference(tx: Connection, *, connection_id: str, reference: str, lock: bo
     return Receipt(**rows[0]) if len(rows) == 1 else None
 
 
+def named(tx: Connection, *, connection_ids: Sequence[str], names: Sequence[str]) -> list[Receipt]:
+    """The receipts that some connections know under names of their own, in the order of the names, locked."""
+    table = receipt_table
+    query = select(table).where(table.c.connection_id.in_(connection_ids), table.c.external_ref.in_(names))
+    found = [Receipt(**row) for row in tx.execute(query.with_for_update()).mappings()]
+    return sorted(found, key=lambda one: names.index(one.external_ref))
+
+
 def around(tx: Connection, *, connection_ids: Sequence[str], reference: str, day: date) -> list[Receipt]:
     """The receipts of some connections that carry a reference, of a day and the five days on either side, locked."""
     table, beside = receipt_table, timedelta(days=5)

@@ -131,7 +131,7 @@ class Control:
 
 
 def _stated(moves: list[Move], wrong: str | None) -> list[Move]:
-    """A report's movements; ``missing_line`` lacks the last payment, ``wrong_amount`` states it one unit less.
+    """A report's movements; ``missing_line`` lacks the last payment, ``wrong_amount`` states half of it.
 
     A wrong report names no batches: one whose batch did not come to its payout would be refused as a whole.
     """
@@ -146,7 +146,8 @@ def _stated(moves: list[Move], wrong: str | None) -> list[Move]:
     if wrong == "missing_line":
         return loose[:place] + loose[place + 1 :]
     if wrong == "wrong_amount":
-        return [*loose[:place], replace(loose[place], gross=last.gross - 1), *loose[place + 1 :]]
+        half = (last.gross / 2).quantize(Decimal("0.01"))
+        return [*loose[:place], replace(loose[place], gross=half), *loose[place + 1 :]]
     raise LookupError(f"A report is not wrong in the way of {wrong}.")
 
 
