@@ -95,9 +95,9 @@ def resume(connection_id: str, caller: Treasury, once: OnceDep) -> Response:
     return _carry_out(connection_id, None, caller, once, lambda tx: keeping.set_asked(tx, connection_id, asked=True))
 
 
-@router.post("/test", operation_id="testConnection", summary="Test a connection's credentials")
+@router.get("/test", operation_id="testConnection", summary="Test a connection's credentials")
 def test(connection_id: str, caller: Treasury) -> TestView:
-    """Asks the platform for a payment request that was never made; nothing moves, so no key is needed."""
+    """Asks the platform for a payment request that was never made: nothing moves, here or there."""
     issuer = caller.services.issuer
     if issuer is None:
         raise Unavailable("platform_not_asked", "This gateway asks no platforms.")

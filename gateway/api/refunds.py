@@ -20,7 +20,7 @@ from gateway.shapes import Amount, Body, Identifier, LongText, Page, Shape
 from store import refunds
 from store.refunds import Refund, refund_table
 
-router = APIRouter(tags=["refunds"])
+router = APIRouter(tags=["receipts"])
 
 
 class RefundBody(Body):
