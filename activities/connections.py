@@ -50,6 +50,15 @@ def replace_secret(tx: Connection, connection_id: str, name: str, value: str) ->
     creditors.change_secrets(tx, connection_id, json.dumps({key: text for key, text in secrets.items() if text}))
 
 
+def retire_previous(tx: Connection, connection_id: str) -> None:
+    """Take nothing more that is signed with an older secret: the platform has the new one by now."""
+    connection = creditors.get_connection(tx, connection_id, lock=True)
+    platform = registry.platform(connection.platform)
+    room = {name for name in (platform.webhooks.secret_fields[1:] if platform.webhooks else ()) if "previous" in name}
+    kept = {name: text for name, text in json.loads(connection.secrets or "{}").items() if name not in room}
+    creditors.change_secrets(tx, connection_id, json.dumps(kept))
+
+
 def public_fields(platform: Platform) -> list[ConfigField]:
     """The settings of a platform's connections that a person may see and change."""
     return [field for field in platform.config if not field.secret]

@@ -15,7 +15,7 @@ from activities import legal_entities
 from activities.book import Book
 from connectors import registry
 from domain.accounts import CHARTS
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.ids import NewId
 from domain.money import Money, exponent
 from domain.platforms import Platform
@@ -100,6 +100,13 @@ def connect(tx: Connection, new: NewConnection, *, new_id: NewId, now: datetime)
     creditor = creditors.get(tx, new.creditor_id)
     public, secret = _settings(new)
     rails = _rails(new)
+    if not new.name.strip():
+        raise Invalid("connection_settings_invalid", "A connection needs a name.", fix="Name it.")
+    alike = creditors.connections(tx, creditor_id=creditor.id, country=new.country)
+    if any((one.platform, one.currency, one.name) == (new.platform, new.currency, new.name) for one in alike):
+        raise Conflict(
+            "connection_exists", f"There is a connection {new.name!r} of this kind.", fix="Give it another name."
+        )
     connection_id = new_id("connection")
     child = accounts.open_child(
         tx,

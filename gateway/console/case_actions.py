@@ -7,7 +7,7 @@ from datetime import date
 
 from fastapi import APIRouter, Response
 
-from activities import payment_requests
+from activities import pay_links, payment_requests
 from domain.case_commands import CaseCommand, CloseCase, PlaceHold, ReleaseHold, TakePromise
 from domain.errors import AfluenteError, Invalid, Refused
 from domain.ids import check
@@ -16,6 +16,7 @@ from gateway.console.cases import Trouble, case_page
 from gateway.console.pages import ConsoleRoute, Posted, Posting, go
 from gateway.desk import Pending, refusal_of
 from store import cases
+from store import pay_links as link_rows
 from store.cases import Case
 
 router = APIRouter(route_class=ConsoleRoute)
@@ -132,3 +133,33 @@ def request_payment(form: Posting, case_id: str) -> Response:
     except AfluenteError as error:
         return case_page(here, case_id, trouble=Trouble("request", error, {"amount": form.text("amount")}))
     return go(f"/cases/{case_id}", done="request")
+
+
+@router.post("/cases/{case_id}/pay-link")
+def give_pay_link(form: Posting, case_id: str) -> Response:
+    """Make a link to the debtor's pay page; the one that stands is given again."""
+    here = form.visit
+    here.need("request")
+    with here.tx() as tx:
+        case = cases.get(tx, case_id, lock=True)
+        now, new_id = here.services.now(), here.services.new_id
+        pay_links.give(tx, case, created_by=_name(form), now=now, new_id=new_id)
+    return go(f"/cases/{case_id}", done="pay_link")
+
+
+@router.post("/cases/{case_id}/pay-link/revoke")
+def revoke_pay_link(form: Posting, case_id: str) -> Response:
+    """Let the link open nothing any more."""
+    here = form.visit
+    here.need("request")
+    now = here.services.now()
+    with here.tx() as tx:
+        link = link_rows.standing(tx, case_id, now=now)
+        if link is not None:
+            pay_links.revoke(tx, link.id, actor=_name(form), now=now)
+    return go(f"/cases/{case_id}", done="pay_link_revoked")
+
+
+def _name(form: Posted) -> str:
+    person = form.visit.person
+    return f"{person.name} <{person.email}>"

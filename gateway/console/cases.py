@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from activities.pay_links import path_of
 from activities.payment_requests import code_of
 from connectors import qr, registry
 from domain.case_commands import CloseReason, HoldKind
@@ -34,6 +35,7 @@ from store import (
     notices,
     overview,
     parties,
+    pay_links,
     payment_requests,
     promises,
     receipts,
@@ -42,6 +44,7 @@ from store import (
 from store.cases import Case
 from store.listings import CaseFilter
 from store.loans import InstalmentRow, Loan
+from store.pay_links import PayLink
 from store.payment_requests import PaymentRequest
 
 router = APIRouter(route_class=ConsoleRoute)
@@ -126,6 +129,7 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
     with here.tx() as tx:
         case = cases.get(tx, case_id)
         shown = _everything(tx, case, now=here.services.now())
+    shown["pay_link"] = _pay_address(here, shown["pay_link"])
     now = here.services.now()
     zone = zone_named(shown["party"].time_zone) or zone_named(registry.country(case.country).all_zones[0])
     return page(
@@ -164,10 +168,26 @@ def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
         "rules": overview.permit_rules(tx, [notice.permit_id for notice in sent if notice.permit_id]),
         "receipts": arrived,
         "requests": _requests(tx, case, now=now),
+        "pay_link": pay_links.standing(tx, case.id, now=now),
         "timeline": timeline.of_case(tx, case.id),
         "entries": entries,
         "account_name": {one: accounts.get(tx, one).name for one in touched}.get,
     }
+
+
+@dataclass(frozen=True)
+class PayAddress:
+    """The address of the debtor's pay page, as those who may hand it out see it, and until when it works."""
+
+    address: str
+    expires_at: datetime
+
+
+def _pay_address(here: Visit, link: PayLink | None) -> PayAddress | None:
+    if link is None or not here.may("request"):
+        return None
+    base = here.services.public_url or str(here.request.base_url).rstrip("/")
+    return PayAddress(f"{base}{path_of(link)}", link.expires_at)
 
 
 def _claims(tx: Connection, case: Case) -> tuple[Claim, ...]:

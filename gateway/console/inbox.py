@@ -47,7 +47,7 @@ def show_delivery(here: Visiting, delivery_id: str) -> HTMLResponse:
     with here.tx() as tx:
         delivery = inbox.get(tx, delivery_id)
         connection = creditors.get_connection(tx, delivery.connection_id)
-    shown = delivery.body[:BODY_SHOWN_BYTES].decode("utf-8", errors="replace")
+    shown = delivery.body[:BODY_SHOWN_BYTES].decode("utf-8", errors="replace") if here.may("payers") else ""
     return page(
         here,
         "delivery.html",
@@ -57,7 +57,18 @@ def show_delivery(here: Visiting, delivery_id: str) -> HTMLResponse:
         platform=platform_name(delivery.platform),
         shown=shown,
         cut=len(delivery.body) > BODY_SHOWN_BYTES,
+        size_bytes=len(delivery.body),
     )
+
+
+@router.get("/inbox/{delivery_id}/raw")
+def raw_body(here: Visiting, delivery_id: str) -> Response:
+    """A delivery byte for byte, for those who may see who paid; never shown by a browser, whatever it holds."""
+    here.need("payers")
+    with here.tx() as tx:
+        delivery = inbox.get(tx, delivery_id)
+    headers = {"Content-Disposition": f'attachment; filename="{delivery.id}.bin"', "Cache-Control": "no-store"}
+    return Response(delivery.body, media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/inbox/{delivery_id}/retry")

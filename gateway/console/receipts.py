@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from activities import receipt_orders
+from activities import refunds as refunding
 from activities.receipt_orders import Matching
 from connectors import registry
 from domain.errors import AfluenteError
@@ -19,7 +20,19 @@ from gateway.console.home import platform_name
 from gateway.console.pages import ConsoleRoute, Visit, Visiting, page
 from gateway.console.words import LABELS
 from ledger import accounts, posting
-from store import cases, contests, creditors, listings, loans, money_events, overview, parties, receipts, recon_listings
+from store import (
+    cases,
+    contests,
+    creditors,
+    listings,
+    loans,
+    money_events,
+    overview,
+    parties,
+    receipts,
+    recon_listings,
+    refunds,
+)
 from store.cases import Case
 from store.creditors import PlatformConnection
 from store.listings import CaseFilter, CaseLine, ReceiptFilter
@@ -119,6 +132,7 @@ def receipt_page(here: Visit, receipt_id: str, *, trouble: Trouble | None = None
         match=match,
         trouble=trouble,
         command_id=here.services.new_id("money_event"),
+        refund_id=here.services.new_id("refund"),
         **shown,
     )
 
@@ -136,10 +150,20 @@ def _everything(tx: Connection, receipt: Receipt) -> dict[str, Any]:
         "names": {one: accounts.get(tx, one).name for one in touched},
         "matches": recon_listings.of_thing(tx, receipt.id),
         "connection": connection,
+        "refunds": refunds.of_receipt(tx, receipt.id),
+        "refundable": _refundable(tx, receipt, connection),
+        "alone_up_to": refunding.alone_up_to(connection, receipt.currency),
         "platform": platform_name(connection.platform),
         "contracts": {part.loan_id: loans.get(tx, part.loan_id).contract_no for part in parts},
         "debtor": parties.get(tx, cases.get(tx, receipt.case_id).party_id).name if receipt.case_id else None,
     }
+
+
+def _refundable(tx: Connection, receipt: Receipt, connection: PlatformConnection) -> bool:
+    """Whether the platform may be asked to give any of a receipt back now."""
+    held = receipt.allocated_minor + receipt.suspense_minor - receipt.contested_minor
+    underway = refunds.of_receipt(tx, receipt.id, states=("proposed", *refunds.ASKED))
+    return held > 0 and not underway and refunding.offered(connection, receipt)
 
 
 def _cases(tx: Connection, receipt: Receipt, connection: PlatformConnection, words: str) -> list[CaseLine]:

@@ -10,6 +10,7 @@ from gateway.console.account_words import ACCOUNT_LABELS
 from gateway.console.code_words import CODE_LABELS
 from gateway.console.file_words import FILE_LABELS
 from gateway.console.notice_words import NOTICE_KINDS, NOTICE_STATES
+from gateway.console.payment_words import PAYMENT_DONE, PAYMENT_LABELS, PAYMENT_REFUSALS, PAYMENT_TIMELINE
 from gateway.console.recon_words import RECON_DONE, RECON_LABELS, RECON_REFUSALS
 from gateway.console.sweep_words import SWEEP_DONE, SWEEP_LABELS
 from gateway.console.webhook_words import WEBHOOK_DONE, WEBHOOK_LABELS, WEBHOOK_REFUSALS
@@ -19,6 +20,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **SWEEP_LABELS,
     **FILE_LABELS,
     **WEBHOOK_LABELS,
+    **PAYMENT_LABELS,
     **RECON_LABELS,
     **CODE_LABELS,
     "work_state": {
@@ -169,6 +171,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "cases_opened": marked("Cases opened"),
     },
     "timeline": {
+        **PAYMENT_TIMELINE,
         "case_opened": marked("Case opened"),
         "case_closed_by_hand": marked("Case closed by a person"),
         "turn": marked("Next step decided"),
@@ -234,6 +237,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 
 REFUSALS: Final[Mapping[str, str]] = {
     **WEBHOOK_REFUSALS,
+    **PAYMENT_REFUSALS,
     **RECON_REFUSALS,
     "sign_in_wrong": marked("E-mail or password is wrong. Check both and try again."),
     "too_many_sign_ins": marked("There were too many tries to sign in. Wait five minutes."),
@@ -287,6 +291,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 
 DONE: Final[Mapping[str, str]] = {
     **WEBHOOK_DONE,
+    **PAYMENT_DONE,
     **RECON_DONE,
     "promise": marked("The promise is recorded."),
     "hold": marked("The hold is placed."),

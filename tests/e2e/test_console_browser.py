@@ -37,6 +37,7 @@ PAGES = {
     "cases-empty": "/cases?q=nobody-is-called-this",
     "case": "first:/cases",
     "outbox": "/outbox",
+    "requests": "/requests",
     "notice": "first:/outbox",
     "receipts": "/receipts",
     "receipt": "first:/receipts",

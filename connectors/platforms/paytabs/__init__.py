@@ -15,7 +15,7 @@ settlement report could be read publicly: use a column mapping (``own_csv``).
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import BASE_URL, WEBHOOK_URL
 from connectors.platforms.paytabs import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -52,8 +52,8 @@ PLATFORM = Platform(
         ConfigField(
             name="webhook_url",
             label="Address of this connection's webhook",
-            help="Your gateway's address with /webhooks/paytabs/{connection}; starts with https://.",
-            pattern=_ADDRESS,
+            help="Your gateway's address with /webhooks/paytabs/{connection}, written so; starts with https://.",
+            pattern=WEBHOOK_URL,
         ),
         ConfigField(
             name="return_url",

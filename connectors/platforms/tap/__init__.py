@@ -15,7 +15,7 @@ no webhook that is documented. What a report's rows mean could not be read publi
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import BASE_URL, WEBHOOK_URL
 from connectors.platforms.tap import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -47,8 +47,8 @@ PLATFORM = Platform(
         ConfigField(
             name="webhook_url",
             label="Address of this connection's webhook",
-            help="Your gateway's address with /webhooks/tap/{connection}; starts with https://.",
-            pattern=_ADDRESS,
+            help="Your gateway's address with /webhooks/tap/{connection}, written so; starts with https://.",
+            pattern=WEBHOOK_URL,
         ),
         ConfigField(
             name="return_url",

@@ -22,6 +22,7 @@ PLACES = (
     "/cases?closed=1",
     "/cases?q=%25&age=9&sort=odd",
     "/outbox",
+    "/requests",
     "/import",
     "/receipts",
     "/inbox",
