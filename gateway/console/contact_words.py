@@ -17,6 +17,7 @@ from domain import contact_reasons as why
 from domain.contact_law import CalendarSpan, Rolling, Window
 from domain.contacts import Channel
 from domain.kept_reasons import reason_from
+from gateway.console.reason_words import ngettext
 from gateway.console.voice import Voice
 
 _AT_HOURS: Final = marked("It is %(time)s on %(day)s in %(place)s; only %(hours)s is allowed then.")
@@ -24,18 +25,18 @@ _AT_NO_HOUR: Final = marked("It is %(time)s on %(day)s in %(place)s; no hour is 
 _ON_DAY: Final = marked("Contacts made on %(day)s: %(made)s of at most %(limit)s.")
 _IN_WEEK: Final = marked("Contacts made in the week that began on %(day)s: %(made)s of at most %(limit)s.")
 _IN_MONTH: Final = marked("Contacts made in %(month)s: %(made)s of at most %(limit)s.")
-_IN_STRETCH: Final = (
-    marked("Contacts made within %(count)s day: %(made)s of at most %(limit)s."),
-    marked("Contacts made within %(count)s days: %(made)s of at most %(limit)s."),
+_IN_STRETCH: Final = ngettext(
+    "Contacts made within %(count)s day: %(made)s of at most %(limit)s.",
+    "Contacts made within %(count)s days: %(made)s of at most %(limit)s.",
 )
 _QUIET: Final = {
     CalendarSpan.DAY: marked("The debtor was reached by %(channel)s on %(moment)s; nothing may follow that day."),
     CalendarSpan.WEEK: marked("The debtor was reached by %(channel)s on %(moment)s; nothing may follow that week."),
     CalendarSpan.MONTH: marked("The debtor was reached by %(channel)s on %(moment)s; nothing may follow that month."),
 }
-_REST_DAYS: Final = (
-    marked("The debtor was reached on %(moment)s; %(count)s working day has to pass first."),
-    marked("The debtor was reached on %(moment)s; %(count)s working days have to pass first."),
+_REST_DAYS: Final = ngettext(
+    "The debtor was reached on %(moment)s; %(count)s working day has to pass first.",
+    "The debtor was reached on %(moment)s; %(count)s working days have to pass first.",
 )
 
 
