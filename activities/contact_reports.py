@@ -36,13 +36,17 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A contact that somebody wants to make; ``number`` of ``None`` is the debtor's own for the channel."""
+    """A contact that somebody wants to make; ``number`` of ``None`` is the person's own for the channel.
+
+    ``party_id`` names a guarantor of a loan of the case; ``None`` is its debtor.
+    """
 
     case_id: str
     channel: Channel
     actor: Actor = Actor.CREDITOR
     number: str | None = None
     loan_id: str | None = None
+    party_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,14 @@ def _is_placed_with(tx: Connection, case: Case, reporter: Reporter) -> bool:
 
 
 def ask(tx: Connection, wanted: Wanted, reporter: Reporter, *, new_id: NewId, now: datetime) -> Permit:
-    """A permit for one contact now. Raises ``contact_refused`` with the law that says no, and ``number_missing``."""
+    """A permit for one contact now.
+
+    Raises ``contact_refused`` with the law that says no, ``party_not_of_case`` and ``number_missing``.
+    """
     case = case_of(tx, wanted.case_id, reporter)
     if case.closed_at is not None:
         raise Conflict("case_closed", "The case is closed; nobody is contacted about it.")
-    debtor = contact.load(tx, case)
+    debtor = contact.load(tx, case, party_id=wanted.party_id)
     number = wanted.number or contact.addresses(tx, debtor).get(wanted.channel)
     if number is None and wanted.channel in _NEED_A_NUMBER:
         raise Invalid("number_missing", f"No number or address of the debtor for {wanted.channel.value} is in use.")

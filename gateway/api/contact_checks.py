@@ -17,7 +17,7 @@ from gateway.auth import Caller, Reader
 from gateway.console.voice import Voice, voice
 from gateway.contact_answers import Asked, ask, ask_of
 from gateway.queries import Among
-from gateway.shapes import Body, JsonObject, Shape, ShortText
+from gateway.shapes import Body, Identifier, JsonObject, Shape, ShortText
 from store import cases
 
 router = APIRouter(tags=["contact checks"])
@@ -191,6 +191,7 @@ def check_case(
     caller: Reader,
     channel: Channel,
     actor: Actor = Actor.CREDITOR,
+    party_id: Annotated[Identifier | None, Query(description="A guarantor of a loan of it; else its debtor.")] = None,
     at: Annotated[Moment | None, Query(description="Now where left out.")] = None,
     locale: Locale = None,
     accept_language: Accepted = "",
@@ -198,7 +199,7 @@ def check_case(
     """By the case's own facts: arrears, consents, holds, moratorium and every touch so far. No permit is taken."""
     moment = _moment(at, caller)
     with caller.transaction() as tx:
-        debtor = contact.load(tx, cases.get(tx, case_id))
+        debtor = contact.load(tx, cases.get(tx, case_id), party_id=party_id)
         asked = ask_of(tx, debtor, channel=channel, actor=actor, at=moment)
     return CaseContactAnswer(
         **_answer(asked, _spoken(locale, accept_language)),

@@ -44,6 +44,9 @@ class NewContactPermitBody(Body):
         Field(description="Number or address, where it is not the debtor's own; kept as a keyed digest."),
     ] = None
     loan_id: Annotated[Identifier | None, Field(description="The loan it is about; left out, all of them.")] = None
+    party_id: Annotated[Identifier | None, Field(description="A guarantor of a loan of the case; else its debtor.")] = (
+        None
+    )
 
 
 class ContactPermitView(Shape):
@@ -51,6 +54,7 @@ class ContactPermitView(Shape):
 
     id: str
     case_id: str
+    party_id: str
     loan_id: str | None
     channel: str
     actor: str
@@ -76,7 +80,7 @@ class ContactPermitView(Shape):
 def ask_contact_permit(body: NewContactPermitBody, caller: Contactor, once: OnceDep) -> Response:
     """A permit for one contact now; `contact_refused` names the law that says no and the next lawful moment."""
     services = caller.services
-    wanted = Wanted(body.case_id, body.channel, body.actor, body.number, body.loan_id)
+    wanted = Wanted(body.case_id, body.channel, body.actor, body.number, body.loan_id, body.party_id)
 
     def effect(tx: Connection) -> Given:
         permit = contact_reports.ask(tx, wanted, reporter_of(caller), new_id=services.new_id, now=services.now())

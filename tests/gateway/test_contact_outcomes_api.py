@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from gateway.services import Services
 from runtime import clock
-from store import timeline
+from store import cases, guarantors, parties, timeline
 from store.database import Database
 from tests.fakes.console_world import World
 from tests.fakes.pay_world import small_world
@@ -70,6 +70,33 @@ def test_a_permit_is_settled_by_what_is_reported(finance: TestClient, case_id: s
     assert (told.status_code, told.json()["result"], told.json()["late"]) == (201, "attempt", False)
     settled = finance.get(f"/v1/contact-permits/{permit['id']}").json()
     assert (settled["result"], settled["settled_at"] is not None) == ("attempt", True)
+
+
+def test_a_guarantor_of_a_loan_is_asked_for_by_name_and_nobody_else(
+    finance: TestClient, world: World, case_id: str
+) -> None:
+    guarantor = add_guarantor(world, case_id)
+    permit = permit_of(finance, case_id, party_id=guarantor)
+    assert (permit.status_code, permit.json()["party_id"]) == (201, guarantor)
+    check = finance.get(f"/v1/cases/{case_id}/contact-check?channel=sms&party_id={guarantor}").json()
+    assert check["facts"]["party_role"] == "guarantor"
+    stranger = permit_of(finance, case_id, party_id=clock.new_id("party"))
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "party_not_of_case")
+
+
+def add_guarantor(world: World, case_id: str) -> str:
+    """Somebody who answers for the case's first loan."""
+    with world.database.tenant(world.tenant_id) as tx:
+        case = cases.get(tx, case_id)
+        debtor = parties.get(tx, case.party_id)
+        named = replace(
+            debtor, id=clock.new_id("party"), name="Rosa Amaral", id_value="52998224725", phone="+5511987654321"
+        )
+        parties.add(tx, named)
+        query = "SELECT id FROM loan WHERE party_id = %s ORDER BY id LIMIT 1"
+        loan_id = tx.exec_driver_sql(query, (case.party_id,)).scalar_one()
+        guarantors.add(tx, loan_id=loan_id, party_id=named.id, tenant_id=world.tenant_id, now=world.now())
+    return named.id
 
 
 def test_what_is_told_again_is_the_first_report(finance: TestClient, case_id: str) -> None:
