@@ -168,7 +168,7 @@ def test_at_an_unlawful_hour_no_call_can_be_started(call: str, world: World, sig
     finance = signed_in("finance")
     page = finance.get(call).text
     assert "Start the call" not in page
-    assert "Not now" in page
+    assert "Not lawful now" in page
     refused = finance.post(f"{call}/start", form_of=call)
     assert refused.status_code == 409
     assert notice_of(world, call).permit_id is None
