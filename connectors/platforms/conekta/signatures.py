@@ -13,6 +13,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -59,6 +60,7 @@ def _is_signed(raw: bytes, stated: str, key: bytes) -> bool:
     return base64.b64encode(decoded).decode() == stated  # Base64 leaves bits of the last letter unused
 
 
+@lru_cache(maxsize=64)
 def _loaded(key: bytes) -> RSAPublicKey | None:
     try:
         public = load_der_public_key(base64.b64decode(_ARMOUR.sub(b"", key), validate=True))
