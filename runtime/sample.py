@@ -33,7 +33,7 @@ _QRIS = (
 )
 """A published sample code of no real merchant (astrapay/spring-qris, tests)."""
 
-_APPROVED_CHANNELS = ("email", "letter", "sms")
+_APPROVED_CHANNELS = ("email", "letter", "phone", "sms")
 _PEOPLE = (
     ("admin@tengyun.example", "Li Wei", "admin", "en"),
     ("finance@tengyun.example", "Ana Souza", "finance", "pt_BR"),
