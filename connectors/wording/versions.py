@@ -27,7 +27,7 @@ from connectors.wording.notices import (
 )
 from connectors.wording.payment_labels import PAYMENT_LABELS
 from connectors.wording.speaker import Speaker, speaker_for
-from connectors.wording.voice_scripts import SPOKEN
+from connectors.wording.voice_scripts import SPOKEN, proof_in
 from domain.conduct import Conduct, Duty, RecoveryStep, SenderRule
 from domain.countries import Country
 from domain.money import zero
@@ -106,7 +106,10 @@ def _for_ever(rule: _Rule) -> _Rule:
 def _made(country: Country, law: Conduct, kind: NoticeKind, channel: str, locale: str) -> Wording:
     said: dict[str, tuple[str, ...]] = {}
     plain, *others = _samples(country, locale)
-    sample = compose(kind, _speaker(country, law, locale, channel, plain, said), channel)
+    speaker = _speaker(country, law, locale, channel, plain, said)
+    sample = compose(kind, speaker, channel)
+    if channel == SPOKEN_CHANNEL:
+        proof_in(speaker.words)  # asked on every call, between the script's parts
     for facts in others:
         blocks_of(kind, _speaker(country, law, locale, channel, facts, said), channel)
     version = TEMPLATE_VERSIONS[kind]

@@ -7,6 +7,7 @@ else. A script is only written for what is said naturally.
 from __future__ import annotations
 
 import re
+from gettext import NullTranslations
 from typing import Final
 
 from connectors.wording import disclosures, formatting
@@ -85,6 +86,9 @@ def _recorded(speaker: Speaker) -> tuple[Sentence, ...]:
 
 def proof(locale: str) -> str:
     """What whoever answers is asked before anything is told: a name alone is known to the whole house."""
-    return translations(locale, "notices").gettext(
-        "To protect your data, please tell me the last four characters of your identity number."
-    )
+    return proof_in(translations(locale, "notices"))
+
+
+def proof_in(words: NullTranslations) -> str:
+    """The same in a catalog's words."""
+    return words.gettext("To protect your data, please tell me the last four characters of your identity number.")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from babel.dates import format_date, format_skeleton, get_day_names
+from babel.dates import format_skeleton, get_day_names
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
@@ -137,7 +137,6 @@ def _page(
         owners=owners,
         shown=None if owner is None else _shown(here, owner, day),
         planned=planned,
-        weekday=lambda one: weekday(voice, one),
         month=lambda one: month_of(voice, one),
         days_of=lambda one: voice.gettext("Closed days of %(month)s", month=month_of(voice, one)),
         why=lambda one: voice.gettext(
@@ -201,11 +200,6 @@ def _weeks(shown: date, over: date, states: dict[date, CloseState], closed: date
         [CalendarDay(day, state(day), day.month == shown.month, day == shown) for day in week]
         for week in Calendar().monthdatescalendar(shown.year, shown.month)
     ]
-
-
-def weekday(voice: Voice, day: date) -> str:
-    """A day with its weekday, as the language writes them."""
-    return str(format_date(day, "full", locale=babel_locale(voice.locale)))
 
 
 def month_of(voice: Voice, day: date) -> str:

@@ -218,7 +218,13 @@ class World:
             creditor = opening.open_creditor(
                 tx,
                 opening.NewCreditor(
-                    "Aurora Motors Finance", "CN", None, "collections@aurora.example", "finance_company", "CNY"
+                    "Aurora Motors Finance",
+                    "CN",
+                    "91330206MA2AF1T01G",
+                    "collections@aurora.example",
+                    "finance_company",
+                    "CNY",
+                    address="1 Harbour Road, Ningbo, China",
                 ),
                 tenant_id=self.tenant_id,
                 new_id=clock.new_id,

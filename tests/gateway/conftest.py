@@ -154,7 +154,15 @@ def tell(database: Database) -> Callable[[str], Story]:
         with database.tenant(tenant_id) as tx:
             creditor = opening.open_creditor(
                 tx,
-                opening.NewCreditor("Aurora", "CN", None, "ask@aurora.example", "vehicle_dealer", "USD"),
+                opening.NewCreditor(
+                    "Aurora",
+                    "CN",
+                    "91330206MA2AF1T01G",
+                    "ask@aurora.example",
+                    "vehicle_dealer",
+                    "USD",
+                    address="1 Harbour Road, Ningbo, China",
+                ),
                 tenant_id=tenant_id,
                 **ids,
             )

@@ -11,7 +11,7 @@ from connectors.wording.extract import LOCALES_ROOT
 from domain.case_commands import HoldKind
 from domain.errors import Invalid
 from gateway.pay.view import title_of
-from gateway.pay.visits import _speaking, refusal
+from gateway.pay.visits import refusal, speaking
 from gateway.pay.words import BRANDS, HOLDS, METHODS, NOT_NOW
 
 
@@ -31,7 +31,7 @@ def test_every_hold_has_words() -> None:
 def test_every_rail_that_can_be_asked_has_a_name_for_debtors() -> None:
     made_here = {rail.code for country in registry.countries().values() for rail in country.rails}
     by_platform = {rail for platform in registry.platforms().values() for rail in platform.rails}
-    voice = _speaking("en")
+    voice = speaking("en")
     nameless = {code for code in made_here | by_platform if code not in METHODS and code not in BRANDS}
     assert {code for code in nameless if not code.endswith("_iban")} == set()
     assert {title_of(voice, code) for code in nameless} <= {"Bank transfer"}
@@ -40,4 +40,4 @@ def test_every_rail_that_can_be_asked_has_a_name_for_debtors() -> None:
 @pytest.mark.parametrize("locale", available("pay"))
 def test_a_refusal_meant_for_us_is_not_shown_to_the_debtor(locale: str) -> None:
     error = Invalid("certificate_unusable", "The connection's certificate cannot be used.")
-    assert refusal(_speaking(locale), error) == translations(locale, "pay").gettext(NOT_NOW)
+    assert refusal(speaking(locale), error) == translations(locale, "pay").gettext(NOT_NOW)

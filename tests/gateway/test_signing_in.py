@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from gateway.app import create_app
 from gateway.auth import key_sha256
+from gateway.openapi import READING
 from gateway.services import Limits, Services
 from store.database import Database
 
@@ -74,7 +75,8 @@ def test_only_an_administrator_opens_creditors(sign_in: Callable[..., TestClient
 
 def test_an_auditor_may_post_nothing(app: FastAPI, sign_in: Callable[..., TestClient], tenant_id: str) -> None:
     auditor = sign_in(tenant_id, "auditor")
-    assert [path for path in _post_routes(app) if auditor.post(_with_ids(path)).status_code != 403] == []
+    paths = [path for path in _post_routes(app) if path not in READING]
+    assert [path for path in paths if auditor.post(_with_ids(path)).status_code != 403] == []
 
 
 def test_treasury_may_not_command_cases(sign_in: Callable[..., TestClient], tenant_id: str) -> None:

@@ -34,7 +34,7 @@ def test_a_text_message_shows_what_it_takes(signed_in: Enter, locale: str, encod
     notice = notice_questions.notice(registry.country("SG"), "first_reminder", channel="sms", locale=locale)
     assert html.escape(notice.text, quote=False) in page
     words = bare(page)
-    assert f"Letters{len(notice.text)} Encoding{encoding}Segments{notice.segments}" in words
+    assert f"Characters{len(notice.text)} Encoding{encoding}Segments{notice.segments}" in words
     assert "May be sent Nothing prohibited was found" in words
 
 
