@@ -41,7 +41,7 @@ from domain.contact_policy import (
     PastContact,
     Permitted,
     Refusal,
-    _question,
+    asked,
     contact_policy,
     decide,
     first_lawful_contact,
@@ -164,7 +164,7 @@ def _allowed_at(
     country: Country, facts: ContactFacts, channel: Channel, place: str | None
 ) -> Callable[[datetime], bool]:
     """Whether a moment is lawful, without the search for the next one that a refusal costs."""
-    question = _question(
+    question = asked(
         country.contact_rules,
         country.calendar,
         zones=country.zones_of(place),
