@@ -256,7 +256,7 @@ def test_what_disagrees_keeps_the_day_open_until_it_is_accepted(town: Town, bore
         town.world.pay(request["external_ref"])
     day = settle(town, boreal, treasury, report="wrong_amount", pix="missing_line", bank="unknown_fee", short="9.00")
     found = kinds_of(treasury, boreal)
-    assert {"amount", "missing_at_bank", "unidentified"} <= set(found), found
+    assert {"amount", "missing_at_bank", "money_out"} <= set(found), found
     named = failed_controls(treasury, boreal, day)
     refused = treasury.first.http.post(
         "/v1/day-closes",

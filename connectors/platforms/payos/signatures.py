@@ -16,28 +16,34 @@ from datetime import datetime
 from typing import Any
 
 from connectors.platforms import any_equal, as_object, json_object, malformed, usable_secrets
-from domain.errors import Unauthenticated
+from domain.errors import Invalid, Unauthenticated
 
 
 def verify(raw: bytes, _headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
     """Accept a body signed under one of the checksum keys.
 
-    Raises ``Unauthenticated``: ``secret_missing``, ``signature_missing``, ``signature_invalid``; ``Invalid``:
-    ``body_malformed``.
+    Raises ``Unauthenticated``: ``secret_missing``, ``signature_missing``, ``signature_invalid``.
     """
     keys = usable_secrets(secrets)
-    document = json_object(raw)
-    stated = document.get("signature")
+    try:
+        document = json_object(raw)
+        stated = document.get("signature")
+        signed = canonical(as_object(document.get("data"), "the data")).encode("utf-8", "surrogatepass")
+    except Invalid:  # the proof is in the body: what cannot be read proves nothing
+        raise _invalid() from None
     if not isinstance(stated, str) or not stated:
         raise Unauthenticated("signature_missing", "The body has no signature.")
-    signed = canonical(as_object(document.get("data"), "the data")).encode("utf-8", "surrogatepass")
     expected = tuple(hmac.new(key, signed, hashlib.sha256).hexdigest().encode() for key in keys)
     if not any_equal((stated.encode("utf-8", "surrogatepass"),), expected):
-        raise Unauthenticated(
-            "signature_invalid",
-            "The signature does not belong to this body.",
-            fix="Compare the connection's checksum key with the payment channel's.",
-        )
+        raise _invalid()
+
+
+def _invalid() -> Unauthenticated:
+    return Unauthenticated(
+        "signature_invalid",
+        "The signature does not belong to this body.",
+        fix="Compare the connection's checksum key with the payment channel's.",
+    )
 
 
 def sign(text: str, key: str) -> str:
