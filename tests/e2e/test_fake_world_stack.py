@@ -244,8 +244,9 @@ def test_platform_book_and_bank_agree_and_the_day_closes(town: Town, aurora: Cre
     day = settle(town, aurora, treasury)
     # Nothing but what the debtor of a test before has paid too much, who is owed ten back; it opens as it ages.
     assert set(kinds_of(treasury, aurora)) <= {"overpaid"}
-    (named,) = failed_controls(treasury, aurora, day)
-    accepted = [{"name": named["name"], "reason": "It is given back next week."}]
+    failed = failed_controls(treasury, aurora, day)
+    assert len(failed) <= 1
+    accepted = [{"name": one["name"], "reason": "It is given back next week."} for one in failed]
     assert closed(treasury, aurora, day, accepted) == "closed"
     assert town.stack.command("book", "check")["holds"] is True
 
