@@ -45,7 +45,7 @@ format: ready-dev ## format the code
 
 lock: ## resolve the dependencies anew (needs uv)
 	@for name in dev runtime localstripe beancount peers matchers; do \
-		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header $$(test $$name = runtime && echo -c requirements/dev.lock) \
 			$$(test $$name = peers && echo --no-emit-package mysqlclient --no-emit-package psycopg2) \
 			requirements/$$name.in -o requirements/$$name.lock; done
