@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
-from activities import allocations, commissions, receipt_orders, refunds, same_money, sweep_departures, write_offs
+from activities import allocations, commissions, receipt_orders, refunds, sweep_departures, write_offs
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
+from activities.same_money import ToldTwice
 from domain import bookings
 from domain.accounts import Role
 from domain.allocation import Allocation, allocate, by_loan
@@ -36,7 +38,7 @@ from store.payouts import Payout
 from store.receipts import Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recorder:
     """Records facts that arrived over one connection, in the caller's transaction."""
 
@@ -190,12 +192,16 @@ class Recorder:
         """
         return self.book.leaves(opening.child_for(self.book, self.connection, currency), *roles)
 
+    @cached_property
+    def _told_twice(self) -> ToldTwice:
+        return ToldTwice(self.tx, self.connection, self.inbox_id)
+
     def _was_known(self, fact: ReceiptFact) -> bool:
         """Whether the money is in the book another way: a batch that was on its way, a sweep, or told before."""
         return (
             self._is_of_a_payout(fact)
             or sweep_departures.told(self.book, self.connection, fact)
-            or same_money.is_booked(self.tx, self.connection, self.inbox_id, fact)
+            or self._told_twice.is_booked(fact)
         )
 
     def _is_of_a_payout(self, fact: ReceiptFact) -> bool:
