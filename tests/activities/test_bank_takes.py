@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from activities import receipt_orders
+from activities import receipt_orders, sweeps
 from activities.book import Book
+from activities.sweeps import Arrival
 from domain.accounts import Role
 from domain.differences import DifferenceKind, Resolution
 from domain.errors import Refused
@@ -107,17 +109,22 @@ def test_money_out_past_its_time_is_a_difference_that_a_fee_resolves_for_good(tr
 
 
 @pytest.fixture
-def swept(treasury: Treasury) -> SweepRun:
-    """A sweep of 500.00 dirhams that was booked as it left; its account is empty then."""
+def house(treasury: Treasury) -> SweepWorld:
+    """The account in Dubai, as those who sweep it see it."""
     world = treasury.world
     connection = world.connect_bank("AE")
-    house = SweepWorld(
+    return SweepWorld(
         world.database,
         world.tenant_id,
         children={"AE": connection.child_account_id},
         creditor_id=connection.creditor_id,
         parent=world.creditor.parent_account_id,
     )
+
+
+@pytest.fixture
+def swept(house: SweepWorld) -> SweepRun:
+    """A sweep of 500.00 dirhams that was booked as it left; its account is empty then."""
     house.fund("AE", 50_000)
     return house.run(house.rule())
 
@@ -140,6 +147,29 @@ def test_the_only_sweep_of_an_amount_is_known_without_its_name(treasury: Treasur
     told(treasury, in_dubai("261124,-50000,NONREF,BANKREF001"), connection=DUBAI)
     assert (treasury.world.receipts(), state(treasury, swept)) == ([], RunState.IN_TRANSIT)
     assert [group.status for group in treasury.groups()] == ["confirmed"]
+
+
+def test_of_two_sweeps_of_one_amount_only_the_named_one_is_known(
+    treasury: Treasury, house: SweepWorld, swept: SweepRun
+) -> None:
+    house.at += timedelta(days=1)
+    house.fund("AE", 50_000)
+    other = house.run(swept.rule_id)
+    told(treasury, in_dubai("261125,-50000,NONREF,BANKREF001"), connection=DUBAI)
+    assert treasury.world.receipts()[0].suspense_reason == "negative_amount"
+    named = in_dubai("261125,-50000,NONREF,BANKREF002", text=told_as(other.id)[0], number="2/1", opening=-50_000)
+    told(treasury, named, connection=DUBAI)
+    assert (state(treasury, swept), state(treasury, other)) == (RunState.SENT, RunState.IN_TRANSIT)
+    assert len(treasury.world.receipts()) == 1
+
+
+def test_a_sweep_that_has_arrived_already_is_known_by_its_name(
+    treasury: Treasury, house: SweepWorld, swept: SweepRun
+) -> None:
+    with treasury.world.tx() as tx:
+        sweeps.confirm(tx, house.desk, swept.id, Arrival(swept.amount, swept.business_date), actor="ana")
+    told(treasury, in_dubai("261124,-50000,NONREF,BANKREF001", text=told_as(swept.id)[0]), connection=DUBAI)
+    assert (treasury.world.receipts(), state(treasury, swept)) == ([], RunState.ARRIVED)
 
 
 def test_another_amount_is_no_sweep(treasury: Treasury, swept: SweepRun) -> None:

@@ -116,6 +116,16 @@ def test_a_request_is_expected_with_its_instalment_as_one(treasury: Treasury) ->
     assert ("proposed", ["request"]) in expected(treasury)
 
 
+def test_a_mistyped_contract_number_leads_to_its_instalment(treasury: Treasury) -> None:
+    with treasury.world.tx() as tx:
+        tx.exec_driver_sql("UPDATE loan SET contract_no = 'BR-2025-0417'")
+        tx.exec_driver_sql("UPDATE instalment SET amount_minor = 77700 WHERE number = 2")
+    transfer(treasury, "777.00", reference="BR-2025-0471")
+    treasury.run(Leg.EXPECTED, BANK)
+    (group,) = [one for one in treasury.groups("proposed") if one.leg == Leg.EXPECTED.value]
+    assert "reference_mistyped" in {one["code"] for one in group.reasons}
+
+
 def test_a_promise_is_expected(treasury: Treasury) -> None:
     promised(treasury, 65_432)
     transfer(treasury, "654.32", payer=debtor(treasury))

@@ -58,6 +58,10 @@ def test_a_payer_whom_the_other_side_knows_is_found_in_a_text() -> None:
     assert [one.payer for one in right] == [texts[0], None, None, None]
 
 
+def test_one_word_is_nobodys_name() -> None:
+    assert sides([row("a", 100, payer="Siti")], [row("x", 100, text="Siti, angsuran")])[1][0].payer is None
+
+
 def test_a_text_that_names_two_payers_names_nobody() -> None:
     owed = [row("a", 100, payer="Siti Rahmadhani"), row("b", 100, payer="Bagus Wicaksana")]
     assert sides(owed, [row("x", 100, text="Siti Rahmadhani, Bagus Wicaksana")])[1][0].payer is None
