@@ -47,14 +47,8 @@ def deliver(
         delivery_id=delivery_id,
         filename=file.filename,
         body=body,
-        state="new",
-        error_code=None,
-        error=None,
-        attempts=0,
-        facts=None,
         received_at=now,
         next_try_at=now,
-        processed_at=None,
     )
     return inbox.receive(tx, delivery)
 

@@ -99,16 +99,9 @@ def _delivery(house: House, connection_id: str, number: int, body: bytes) -> Del
         connection_id=connection_id,
         platform="stripe",
         delivery_id=f"evt_{number}",
-        filename=None,
         body=body,
-        state="new",
-        error_code=None,
-        error=None,
-        attempts=0,
-        facts=None,
         received_at=now,
         next_try_at=now,
-        processed_at=None,
     )
 
 

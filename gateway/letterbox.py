@@ -167,16 +167,12 @@ class Letterbox:
             connection_id=connection.id,
             platform=connection.platform,
             delivery_id=name,
-            filename=None,
             body=call.raw,
             state="new" if problem is None else "error",
             error_code=None if problem is None else problem[0],
             error=None if problem is None else ": ".join(problem),  # as intake writes it
-            attempts=0,
-            facts=None,
             received_at=now,
             next_try_at=now,
-            processed_at=None,
         )
 
 

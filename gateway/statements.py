@@ -53,12 +53,6 @@ def _delivery(services: Services, connection: PlatformConnection, *, content: by
         delivery_id=hashlib.sha256(content).hexdigest(),
         filename=filename,
         body=content,
-        state="new",
-        error_code=None,
-        error=None,
-        attempts=0,
-        facts=None,
         received_at=now,
         next_try_at=now,
-        processed_at=None,
     )

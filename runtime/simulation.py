@@ -184,14 +184,8 @@ class Simulation:
             delivery_id=f"file-{number}",
             filename="statement.csv",
             body=out.getvalue().encode(),
-            state="new",
-            error_code=None,
-            error=None,
-            attempts=0,
-            facts=None,
             received_at=moment,
             next_try_at=moment,
-            processed_at=None,
         )
         with self.database.tenant(self.tenant_id) as tx:
             receive(tx, delivery)

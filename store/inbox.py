@@ -52,7 +52,7 @@ inbox_table = Table(
 STATES: Final = ("new", "waiting", "done", "ignored", "error")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One delivery. ``state``: new, waiting (for another fact to arrive first), done, ignored, error."""
 
@@ -61,16 +61,16 @@ class Delivery:
     connection_id: str
     platform: str
     delivery_id: str
-    filename: str | None
     body: bytes
-    state: str
-    error_code: str | None
-    error: str | None
-    attempts: int
-    facts: int | None
     received_at: datetime
     next_try_at: datetime
-    processed_at: datetime | None
+    filename: str | None = None
+    state: str = "new"
+    error_code: str | None = None
+    error: str | None = None
+    attempts: int = 0
+    facts: int | None = None
+    processed_at: datetime | None = None
 
 
 def receive(tx: Connection, delivery: Delivery) -> bool:

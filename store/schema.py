@@ -6,8 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, Column, Connection, ForeignKey, MetaData, Table, Text, literal
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    MetaData,
+    Table,
+    Text,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -51,6 +63,28 @@ def currency(name: str = "currency", *, nullable: bool = False) -> Column[str]:
 def document(name: str, *, nullable: bool = False) -> Column[Any]:
     """A JSON document."""
     return Column(name, JSONB, nullable=nullable)
+
+
+def decided_by_another(*states: str) -> tuple[SchemaItem, ...]:
+    """What one person proposes and another decides: its state, who and when; whoever proposes never approves."""
+    known = ", ".join(f"'{state}'" for state in ("proposed", "approved", "declined", "withdrawn", *states))
+    return (
+        Column("state", Text, nullable=False),
+        Column("proposed_by", Text, nullable=False),
+        Column("proposer", Text, nullable=False),
+        moment("proposed_at"),
+        Column("decided_by", Text),
+        Column("decider", Text),
+        moment("decided_at", nullable=True),
+        Column("remark", Text),
+        CheckConstraint(f"state IN ({known})", name="state"),
+        CheckConstraint(
+            "(state = 'proposed') = (decided_by IS NULL) AND (decided_by IS NULL) = (decider IS NULL)"
+            " AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decided",
+        ),
+        CheckConstraint("state <> 'approved' OR decided_by <> proposed_by", name="by_another"),
+    )
 
 
 def insert_once(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:

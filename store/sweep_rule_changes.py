@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     Column,
     Connection,
     ForeignKey,
@@ -28,7 +27,7 @@ from domain.day_close import Actor
 from domain.errors import NotFound
 from domain.sweeps import SweepRule
 from store import sweeps
-from store.schema import document, identifier, metadata, moment, tenant
+from store.schema import decided_by_another, document, identifier, metadata, tenant
 
 table = Table(
     "sweep_rule_change",
@@ -39,21 +38,7 @@ table = Table(
     Column("since", Integer, nullable=False),
     document("terms"),
     Column("reason", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposer", Text, nullable=False),
-    moment("proposed_at"),
-    Column("decided_by", Text),
-    Column("decider", Text),
-    moment("decided_at", nullable=True),
-    Column("remark", Text),
-    CheckConstraint("state IN ('proposed', 'approved', 'declined', 'withdrawn')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND (decided_by IS NULL) = (decider IS NULL)"
-        " AND (decided_by IS NULL) = (decided_at IS NULL)",
-        name="decided",
-    ),
-    CheckConstraint("state <> 'approved' OR decided_by <> proposed_by", name="by_another"),
+    *decided_by_another(),
     Index("ux_sweep_rule_change_waiting", "rule_id", unique=True, postgresql_where=text("state = 'proposed'")),
 )
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Connection,
     Identity,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 
 from domain.day_close import Actor
 from domain.errors import NotFound
-from store.schema import identifier, metadata, moment, tenant
+from store.schema import decided_by_another, identifier, metadata, moment, tenant
 
 _VARIANT = ("country", "kind", "channel", "locale")
 
@@ -40,21 +39,7 @@ approval_table = Table(
     Column("sha256", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposer", Text, nullable=False),
-    moment("proposed_at"),
-    Column("decided_by", Text),
-    Column("decider", Text),
-    moment("decided_at", nullable=True),
-    Column("remark", Text),
-    CheckConstraint("state IN ('proposed', 'approved', 'declined', 'withdrawn', 'revoked')", name="state"),
-    CheckConstraint(
-        "(state = 'proposed') = (decided_by IS NULL) AND (decided_by IS NULL) = (decider IS NULL)"
-        " AND (decided_by IS NULL) = (decided_at IS NULL)",
-        name="decided",
-    ),
-    CheckConstraint("state <> 'approved' OR decided_by <> proposed_by", name="by_another"),
+    *decided_by_another("revoked"),
     Index(
         "ux_wording_approval_waiting",
         "tenant_id",

@@ -265,14 +265,8 @@ class World:
             delivery_id=name or f"delivery-{next(_numbers)}",
             filename=filename,
             body=body,
-            state="new",
-            error_code=None,
-            error=None,
-            attempts=0,
-            facts=None,
             received_at=self.clock(),
             next_try_at=self.clock(),
-            processed_at=None,
         )
         with self.tx() as tx:
             inbox.receive(tx, delivery)

@@ -529,8 +529,6 @@ def receipt(desk: Desk, ref: str, *, value_date: date = DAY) -> str:
         received_at=NOW,
         next_try_at=NOW,
         processed_at=NOW,
-        error_code=None,
-        error=None,
         attempts=1,
         facts=1,
     )

@@ -139,16 +139,9 @@ class Workbench:
             connection_id=link.id,
             platform=link.platform,
             delivery_id=name,
-            filename=None,
             body=json.dumps(event).encode(),
-            state="new",
-            error_code=None,
-            error=None,
-            attempts=0,
-            facts=None,
             received_at=at,
             next_try_at=at,
-            processed_at=None,
         )
         with self.world.database.tenant(self.world.tenant_id) as tx:
             inbox.receive(tx, delivery)

@@ -52,8 +52,8 @@ def receive(database: Database, story: Any, major: int, *, at: datetime) -> None
     )
     delivery = Delivery(
         id=name, tenant_id=story.tenant_id, connection_id=story.stripe.id, platform="stripe", delivery_id=name,
-        filename=None, body=b"{}", state="done", received_at=at, next_try_at=at, processed_at=at,
-        error_code=None, error=None, attempts=1, facts=1,
+        body=b"{}", state="done", received_at=at, next_try_at=at, processed_at=at,
+        attempts=1, facts=1,
     )  # fmt: skip
     with database.tenant(story.tenant_id) as tx:
         inbox.receive(tx, delivery)

@@ -28,21 +28,15 @@ def receive(database: Database, tenant_id: str) -> Callable[..., str]:
     def put(name: str, *, after: int = 0, state: str = "new") -> str:
         at = NOW + timedelta(minutes=after)
         delivery = inbox.Delivery(
-            clock.new_id("inbox"),
-            tenant_id,
-            connection.id,
-            connection.platform,
-            name,
-            None,
-            b"raw",
-            state,
-            None,
-            None,
-            0,
-            None,
-            at,
-            at,
-            None,
+            id=clock.new_id("inbox"),
+            tenant_id=tenant_id,
+            connection_id=connection.id,
+            platform=connection.platform,
+            delivery_id=name,
+            body=b"raw",
+            state=state,
+            received_at=at,
+            next_try_at=at,
         )
         with database.tenant(tenant_id) as tx:
             return delivery.id if inbox.receive(tx, delivery) else ""

@@ -35,8 +35,6 @@ def stranger(story: Any, database: Database) -> str:
         filename="bank.csv",
         body=b"x",
         state="done",
-        error_code=None,
-        error=None,
         attempts=1,
         facts=1,
         received_at=AT,

@@ -61,8 +61,18 @@ def receipt_id(connected: PlatformConnection, database: Database, world: World) 
     now = world.now()
     fact = ReceiptFact(str(next(_payments)), Money(5_000, "BRL"), now, now.date(), ("nobody",), payer_name="Maria S.")
     delivery = inbox.Delivery(
-        *(clock.new_id("inbox"), world.tenant_id, connected.id, "mercadopago", fact.external_ref, None, b'{"a":1}'),
-        *("done", None, None, 1, 1, now, now, now),
+        id=clock.new_id("inbox"),
+        tenant_id=world.tenant_id,
+        connection_id=connected.id,
+        platform="mercadopago",
+        delivery_id=fact.external_ref,
+        body=b'{"a":1}',
+        state="done",
+        attempts=1,
+        facts=1,
+        received_at=now,
+        next_try_at=now,
+        processed_at=now,
     )
     with database.tenant(world.tenant_id) as tx:
         inbox.receive(tx, delivery)
