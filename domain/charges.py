@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import assert_never
 
 from domain.conduct import (
@@ -91,7 +91,9 @@ def ceiling(
             fix="Charge nothing, or have counsel add the rule with its source.",
         )
     found = [_of(rule, debt, on=on, agreed=agreed, unit_value=unit_value) for rule in bound]
-    return min(found, key=lambda each: (each.amount.minor, not each.to_charity))
+    strictest = min(found, key=lambda each: (each.amount.minor, not each.to_charity))
+    # Another rule's lower ceiling leaves what may not be kept unkept.
+    return replace(strictest, to_charity=any(each.to_charity for each in found))
 
 
 def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value: UnitValue) -> Ceiling:
@@ -108,7 +110,7 @@ def _of(rule: ChargeRule, debt: Overdue, *, on: date, agreed: Money, unit_value:
     if rule.less_without_action is not None and not debt.acted:
         less = rule.less_without_action
         worth = _worth(less.currency, agreed.currency, on, unit_value)
-        most = max(nothing, most - _raised(less.value * worth, agreed.currency))
+        most = max(nothing, most - _nearest(less.value * worth, agreed.currency))
     return Ceiling(min(most, agreed), rule)
 
 
@@ -233,6 +235,6 @@ def _floored(amount: Decimal, currency: str) -> Money:
     return Money(int((amount.scaleb(exponent(currency))).to_integral_value(rounding=ROUND_FLOOR)), currency)
 
 
-def _raised(amount: Decimal, currency: str) -> Money:
-    """Up to the minor unit: what is taken off a ceiling is never rounded down."""
-    return Money(int((amount.scaleb(exponent(currency))).to_integral_value(rounding=ROUND_CEILING)), currency)
+def _nearest(amount: Decimal, currency: str) -> Money:
+    """To the nearest minor unit, as SERNAC's published example turns what is taken off in UF into pesos."""
+    return Money(int((amount.scaleb(exponent(currency))).to_integral_value(rounding=ROUND_HALF_UP)), currency)

@@ -114,7 +114,7 @@ BANK, DEALER = LenderType.BANK, LenderType.VEHICLE_DEALER
         ("BR", COST, overdue(100_000, "BRL"), 0),
         ("CL", COST, overdue(100_000, "CLP", days=20), 0),
         ("CL", COST, overdue(100_000, "CLP", days=21), 9_000),
-        ("CL", COST, overdue(100_000, "CLP", days=21, acted=False), 3_558),
+        ("CL", COST, overdue(100_000, "CLP", days=21, acted=False), 3_559),
         ("PE", FEE, overdue(100_000, "PEN"), 0),
         ("QA", INTEREST, overdue(100_000, "QAR", lender_type=DEALER), 0),
         ("AE", INTEREST, overdue(100_000, "AED", product="murabaha"), 0),
@@ -150,6 +150,8 @@ def test_what_is_not_known_is_not_charged(code: str, kind: ChargeKind, debt: Ove
 
 def test_colombias_usury_rate_is_of_its_month() -> None:
     year = overdue(100_000, "COP", days=365)
+    assert most("CO", INTEREST, year, on=date(2025, 6, 1)) == 25_550
+    assert most("CO", INTEREST, year, on=date(2025, 7, 31)) == 24_780
     assert most("CO", INTEREST, year, on=date(2025, 8, 1)) == 25_170
     assert most("CO", INTEREST, year, on=date(2026, 1, 31)) == 24_360
     assert most("CO", INTEREST, year, on=date(2026, 2, 1)) == 25_230
@@ -157,7 +159,7 @@ def test_colombias_usury_rate_is_of_its_month() -> None:
     assert most("CO", INTEREST, year, on=date(2026, 3, 31)) == 25_520
 
 
-@pytest.mark.parametrize("day", [date(2025, 7, 31), date(2026, 4, 1)])
+@pytest.mark.parametrize("day", [date(2025, 5, 31), date(2026, 4, 1)])
 def test_colombia_charges_nothing_in_a_month_whose_rate_is_not_known(day: date) -> None:
     with pytest.raises(Unavailable):
         most("CO", INTEREST, overdue(100_000, "COP", days=365), on=day)

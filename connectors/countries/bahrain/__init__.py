@@ -1,10 +1,10 @@
 """Bahrain: a mandatory code on consumer credit without clock hours, complaints by days, dinars of 1000 fils.
 
 What matters: the dinar has three decimals and is never rounded; late charges count only where they were disclosed; who
-is in difficulty is dealt with quickly and with sympathy.
+is in difficulty is dealt with quickly and with sympathy; licensees tell third parties nothing.
 
-Open for counsel: the Central Bank's rulebook (volumes 1, 2 and 5, business conduct) for hours, frequency, agents and
-third parties; limitation; retaking a vehicle; the check digit of the personal number, which is not public.
+Open for counsel: the Central Bank's rulebook (volumes 1, 2 and 5, business conduct) for hours, frequency and agents;
+limitation; retaking a vehicle; the check digit of the personal number, which is not public.
 """
 
 from __future__ import annotations

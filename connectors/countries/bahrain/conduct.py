@@ -35,9 +35,9 @@ CONDUCT: Final = completed(
         charges=(
             ChargeRule(
                 id="bh.late_charge",
-                text="A late charge is owed as it was disclosed in the contract and by notice; fils are never rounded.",
-                source="CBB rulebook BC-4.3.x and BC-4.3.25A (cbben.thomsonreuters.com); the day of effect is to be "
-                "read",
+                text="A late charge is owed as it was disclosed in the contract and by notice.",
+                source="CBB rulebook BC-4.3.x (cbben.thomsonreuters.com entiresection/503849); the day of effect is to "
+                "be read",
                 confidence=Confidence.VERIFIED,
                 effective_from=_CODE,
                 kind=ChargeKind.LATE_FEE,
@@ -82,8 +82,8 @@ CONDUCT: Final = completed(
                 source=_COMPLAINTS,
                 confidence=Confidence.SECONDARY,
                 effective_from=_CODE,
+                # No days: they are for the acknowledgement, and a debtor is told by when the answer comes.
                 kind=DutyKind.COMPLAINTS,
-                days=5,
             ),
             Duty(
                 id="bh.complaints",

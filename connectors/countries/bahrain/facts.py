@@ -10,8 +10,17 @@ from domain.countries import LegalFact
 FACTS: Final = (
     LegalFact(
         code="payment_schedule",
-        text="The borrower gets the schedule of payments at signing.",
-        source="CBB rulebook, business conduct BC-4.3 (cbben.thomsonreuters.com entiresection 503849)",
+        text="The borrower gets the schedule of payments at signing, with principal, profit and other charges for each "
+        "month, and such information free of charge at least every half year.",
+        source="CBB rulebook BC-4.2.24 (cbben.thomsonreuters.com entiresection/211291, read 2026-11-29) and BC-4.3 "
+        "(entiresection/503849)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="fils",
+        text="Card transactions are billed without rounding off fils; the house rounds no fils anywhere.",
+        source="CBB rulebook BC-4.2.25A of January 2019 (cbben.thomsonreuters.com entiresection/211291, read "
+        "2026-11-29) and BC-4.3.25A",
         confidence=Confidence.VERIFIED,
     ),
     LegalFact(
@@ -22,7 +31,7 @@ FACTS: Final = (
     ),
     LegalFact(
         code="instant_transfers",
-        text="Fawri+ reaches an account within 30 seconds up to 1,000 dinars a day (another bank says 3,000); Fawri"
+        text="Fawri+ reaches an account within 30 seconds up to 1,000 dinars a day (another bank says 3,000); Fawri "
         "carries any amount and credits about 10:00 and 14:30 on business days.",
         source="bisb.com; icicibank.com.bh",
         confidence=Confidence.VERIFIED,

@@ -1,7 +1,8 @@
 """Brazil: contact hours are set by states, Pix is the rail, and the debtor's state decides clock and law.
 
-Open for counsel: the texts of the laws of Espírito Santo and Amazonas, laws of other states, the present status of
-the calling code 0304, and WhatsApp's current policy on collecting.
+Open for counsel: the texts of the laws of Espírito Santo and Amazonas, laws of other states, whether a company that the
+consumer named may call a line on Não Me Ligue (it may not here), the present status of the calling code 0304, and
+WhatsApp's current policy on collecting.
 """
 
 from __future__ import annotations

@@ -32,11 +32,13 @@ _TWO_PERCENT: Final = date(1996, 8, 1)  # Lei 9.298/1996, from memory
 _CIVIL_CODE: Final = date(2003, 1, 11)
 _REPOSSESSION: Final = date(2014, 11, 14)  # Lei 13.043/2014, from memory
 _EXTRAJUDICIAL: Final = date(2023, 10, 31)
-_RIO: Final = date(2018, 1, 1)
-_RIO_SOURCE: Final = "Lei estadual RJ 6.854/2014, art. 3 §4, as amended by Lei 7.868/2018 (normasbrasil.com.br)"
+_RIO_ITEMS: Final = date(2014, 7, 1)
+_RIO_CALLS: Final = date(2018, 3, 1)
+_RIO_LAW: Final = "Lei estadual RJ 6.854/2014"
 _TO_CHECK: Final = "to be checked on planalto.gov.br"
 _FREE_ROUTE: Final = (
-    "Decreto-Lei 911/1969 arts. 8-B to 8-E, by Lei 14.711/2023 (legjur.com, jurishand.com, ocivilista.com.br)"
+    "Decreto-Lei 911/1969 arts. 8-B to 8-E, by Lei 14.711/2023 (legjur.com, jurishand.com, ocivilista.com.br); what "
+    "was vetoed came back in December 2023 (villemor.com.br)"
 )
 
 _CHARGES: Final = (
@@ -203,9 +205,9 @@ _DUTIES: Final = (
     Duty(
         id="br.rj.itemised",
         text="In Rio de Janeiro every amount is told item by item on every channel.",
-        source=_RIO_SOURCE,
+        source=f"{_RIO_LAW}, art. 2, published 2014-07-01 (normasbrasil.com.br; contabeis.com.br)",
         confidence=Confidence.VERIFIED,
-        effective_from=_RIO,
+        effective_from=_RIO_ITEMS,
         kind=DutyKind.DISCLOSE,
         elements=("amount_itemised",),
         subdivisions=frozenset({"BR-RJ"}),
@@ -214,9 +216,9 @@ _DUTIES: Final = (
         id="br.rj.record",
         text="In Rio de Janeiro calls are recorded with operator, day and hour; that is said in every contact, and the "
         "recording is handed over within seven business days.",
-        source=_RIO_SOURCE,
+        source=f"{_RIO_LAW}, art. 3, as amended by Lei 7.868 of 2018-03-01 (normasbrasil.com.br)",
         confidence=Confidence.VERIFIED,
-        effective_from=_RIO,
+        effective_from=_RIO_CALLS,
         kind=DutyKind.RECORD,
         channels=frozenset({Channel.PHONE}),
         elements=("recorded",),

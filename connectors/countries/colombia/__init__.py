@@ -1,9 +1,10 @@
 """Colombia: a direct contact closes the day, and the week for every other channel; only authorised channels are used.
 
-Open for counsel: whether a telephone number of the contract counts as authorised, whether the register RNE binds
-collecting, the form of the agreement on other hours, whether agencies may hold money, the usury rates of the months
-after March 2026, what begins limitation anew, and the steps and periods of direct payment (pago directo). Bre-B's
-grammar of keys is to be checked against BanRep's annex.
+Open for counsel: whether a telephone number of the contract counts as authorised, whether a call that nobody answers is
+a direct contact (a concept of the SFC is said to count it; the statute's words are kept here), whether the register RNE
+binds collecting, visits that rural and microcredit debtors asked for, whether agencies may hold money, the usury rates
+of the months after March 2026, what begins limitation anew, and the steps and periods of direct payment (pago
+directo). Bre-B's grammar of keys is to be checked against BanRep's annex.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ _LAW: Final = date(2023, 10, 10)
 _STATUTE: Final = "Ley 2300 de 2023"
 # From the first of each month, percent a year as effective rate.
 _USURY: Final = (
+    (date(2025, 6, 1), Decimal("25.55")),
+    (date(2025, 7, 1), Decimal("24.78")),
     (date(2025, 8, 1), Decimal("25.17")),
     (date(2025, 9, 1), Decimal("25.01")),
     (date(2025, 10, 1), Decimal("24.36")),
@@ -57,7 +59,8 @@ CONDUCT: Final = completed(
                 ),
                 source="SFC, certified each month for consumer and ordinary credit, as in Res. 2288/2025 and 0405/2026 "
                 "(valoraanalitik.com 2025-08-29, 2025-12-26 and on February 2026; elcolombiano.com on October and "
-                "November 2025; elespectador.com 2025-11-28 and 2026-03-03; read 2026-11-28)",
+                "November 2025; elespectador.com 2025-11-28 and 2026-03-03; read 2026-11-28; nacionpaisa.com 50540 on "
+                "June and July 2025, Res. 1254/2025; larepublica.co 2026-02-27; read 2026-11-29)",
                 confidence=Confidence.SECONDARY,
                 effective_from=_USURY[0][0],
             ),

@@ -10,8 +10,17 @@ from domain.countries import LegalFact
 FACTS: Final = (
     LegalFact(
         code="prohibited_conduct",
-        text="A debtor may not be asked for the reason of the default.",
-        source="Ley 2300 de 2023 (bluradio.com 2023-10)",
+        text="A debtor may not be asked for the reason of the default; ways to pay that they can bear may be offered.",
+        source="Ley 2300 de 2023, art. 7 (quoted word for word from funcionpublica.gov.co norma 213990 in a public "
+        "repository, read 2026-11-29; bluradio.com 2023-10)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="direct_contact",
+        text="The supervisor of banks is said to count a call to an authorised channel as direct contact though nobody "
+        "answers.",
+        source="SFC, concept 2023111476, as told in a public repository, read 2026-11-29 (ochgroup.co; "
+        "ambitojuridico.com); the concept is to be read",
         confidence=Confidence.SECONDARY,
     ),
     LegalFact(

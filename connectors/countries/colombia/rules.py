@@ -1,7 +1,8 @@
 """When a debtor in Colombia may be contacted: Ley 2300 de 2023, which binds everybody who collects.
 
-A direct contact closes the day for every channel and the week for every other channel. The statute is kept where a
-newspaper speaks of "twice a week" instead. A week is that of the calendar, from Monday.
+A direct contact closes the day for every channel and the week for every other channel; the statute leaves no channel
+out, so that a letter waits too. It is kept where a newspaper speaks of "twice a week" instead. A week is that of the
+calendar, from Monday.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _ARTICLE_3: Final = (
     f"{_STATUTE}, art. 3 (quoted word for word from funcionpublica.gov.co norma 213990 in a public repository, read "
     "2026-11-28; agoramercatorum.uexternado.edu.co 2024-07-31); upheld by C-278 de 2024"
 )
+_QUOTED: Final = (
+    "quoted word for word from funcionpublica.gov.co norma 213990 in a public repository on rent collection, read "
+    "2026-11-29"
+)
 
 _CONSENTS: Final = tuple(
     ContactRule(
@@ -39,8 +44,8 @@ _CONSENTS: Final = tuple(
         text=f"Only channels that the consumer authorised after being informed are used; {channel} needs it.",
         kind=ConsentNeeded(),
         scope=Scope(channels=frozenset({channel})),
-        source=f"{_STATUTE}, art. 2 (accolombianlawyers.com; castronieto.co)",
-        confidence=Confidence.SECONDARY,
+        source=f"{_STATUTE}, art. 2 ({_QUOTED}; accolombianlawyers.com; castronieto.co)",
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     )
     for channel in (Channel.SMS, Channel.EMAIL, Channel.APP)
@@ -52,8 +57,8 @@ RULES: Final = (
         text="Monday to Friday 07:00-19:00, Saturday 08:00-15:00, never on Sundays and holidays.",
         kind=_HOURS,
         scope=Scope(channels=_REACHES),
-        source=f"{_ARTICLE_3}; others only by an instrument apart from the contract (consent other_hours; "
-        "accolombianlawyers.com)",
+        source=f"{_ARTICLE_3}; others only where the consumer asks for them in an instrument apart from the contract "
+        "and later than it (consent other_hours)",
         confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
@@ -83,15 +88,14 @@ RULES: Final = (
         text="A consumer who authorised some channels is called only if the telephone is one of them.",
         kind=ConsentNeeded(),
         scope=Scope(channels=frozenset({Channel.PHONE}), consents=frozenset(map(str, _REACHES))),
-        source=f"{_STATUTE}, art. 2 (accolombianlawyers.com; castronieto.co)",
-        confidence=Confidence.SECONDARY,
+        source=f"{_STATUTE}, art. 2 ({_QUOTED}; accolombianlawyers.com; castronieto.co)",
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
         id="co.one_contact_a_day",
         text="After a direct contact nothing more on the same day, on any channel.",
         kind=QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.DAY),
-        scope=Scope(channels=NOT_POST),
         source=_ARTICLE_3,
         confidence=Confidence.VERIFIED,
         effective_from=_LAW,
@@ -100,7 +104,6 @@ RULES: Final = (
         id="co.one_channel_a_week",
         text="After a direct contact no other channel in the same week.",
         kind=QuietAfter(after=ContactResult.CONTACT, until_end_of=CalendarSpan.WEEK, other_channels=True),
-        scope=Scope(channels=NOT_POST),
         source=f"{_ARTICLE_3}; eltiempo.com says twice a week, the statute is kept",
         confidence=Confidence.VERIFIED,
         effective_from=_LAW,
@@ -110,8 +113,8 @@ RULES: Final = (
         text="Nobody visits a debtor's home or work.",
         kind=Forbidden(),
         scope=Scope(channels=frozenset({Channel.VISIT})),
-        source=f"{_STATUTE} (bluradio.com 2023-10)",
-        confidence=Confidence.SECONDARY,
+        source=f"{_STATUTE}, art. 6 ({_QUOTED}; bluradio.com 2023-10)",
+        confidence=Confidence.VERIFIED,
         effective_from=_LAW,
     ),
     ContactRule(
@@ -126,9 +129,9 @@ RULES: Final = (
     ),
     no_third_parties(
         "co",
-        source=f"{_STATUTE} (bluradio.com 2023-10): personal references are not contacted; co-debtors and guarantors "
-        "are, within the same limits",
-        confidence=Confidence.SECONDARY,
+        source=f"{_STATUTE}, art. 4 ({_QUOTED}; bluradio.com 2023-10): references are never contacted; co-debtors and "
+        "guarantors are, within the same limits",
+        confidence=Confidence.VERIFIED,
         since=_LAW,
     ),
     ContactRule(

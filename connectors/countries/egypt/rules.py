@@ -1,7 +1,8 @@
 """When a debtor in Egypt may be contacted: house policy on hours, as the public reports of the law name none.
 
 The Financial Regulatory Authority's decision 278/2025 on collectors of non-bank finance is known from newspapers,
-which agree; its text, and the hours it may name, were not read.
+which agree; its text, and the hours it may name, were not read. Of banks the law on the Central Bank keeps what they
+know of a client secret.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from domain.contacts import Actor, Channel, Confidence, LenderType, PartyRole
 
 FRA_DAY: Final = date(2026, 1, 28)  # announced; its day of effect is to be checked
 FRA: Final = "FRA decision 278/2025 (elbalad.news 6851024 and three newspapers that agree; day of announcement)"
+BANK_LAW_SINCE: Final = date(2020, 9, 16)  # from memory: the day after Law 194/2020 was published
 NON_BANK: Final = frozenset({LenderType.FINANCE_COMPANY, LenderType.VEHICLE_DEALER})
 _NONE_FOUND: Final = "house policy: no rule in law was found; FRA decision 278/2025 is to be read"
 
@@ -63,6 +65,17 @@ RULES: Final = (
         source=FRA,
         confidence=Confidence.SECONDARY,
         effective_from=FRA_DAY,
+    ),
+    ContactRule(
+        id="eg.bank_secrecy",
+        text="A bank gives nobody data on a client's accounts and dealings without the client's written leave or a "
+        "judgment.",
+        kind=Forbidden(),
+        scope=Scope(lender_types=frozenset({LenderType.BANK}), party_roles=frozenset({PartyRole.THIRD_PARTY})),
+        source="Law on the Central Bank and the banking system, 194/2020 (elbalad.news 6743637, read 2026-11-29); its "
+        "article and day of effect are to be read",
+        confidence=Confidence.SECONDARY,
+        effective_from=BANK_LAW_SINCE,
     ),
     no_third_parties("eg", source=_NONE_FOUND, confidence=Confidence.POLICY, since=HOUSE_SINCE),
     daily_house_cap("eg"),

@@ -1,6 +1,8 @@
 """Indonesia: one rule of hours for three time zones, QRIS and virtual accounts, and no self-help repossession.
 
-Open for counsel: the collection chapter of POJK 46/2024, and whether joint leave counts as a national holiday.
+Open for counsel: the collection chapter of POJK 46/2024; whether joint leave counts as a national holiday; whether a
+guarantor is a consumer in the sense of POJK 22/2023 art. 62(2)(c), as is taken here; the day on which POJK 22/2023 was
+promulgated (22 December 2023 from memory).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ COUNTRY: Final = Country(
     region="southeast_asia",
     currency="IDR",
     currencies=("IDR",),
-    locales=("id",),
+    locales=("id", "en"),
     required_locales=(),
     subdivisions=SUBDIVISIONS,
     zones=ZONES,

@@ -16,6 +16,13 @@ FACTS: Final = (
         confidence=Confidence.SECONDARY,
     ),
     LegalFact(
+        code="channels",
+        text="Documented channels are calls, texts and notices (also by WhatsApp and Telegram), e-mail, letters, and a "
+        "visit as the last means; the house uses neither WhatsApp nor visits.",
+        source=GUIDELINES,
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
         code="partial_payment",
         text="Part payments are accepted.",
         source=GUIDELINES,
@@ -30,7 +37,7 @@ FACTS: Final = (
     LegalFact(
         code="cliq",
         text="A CliQ request names the receiving account, the payer by IBAN or alias and bank, the amount in dinars "
-        "and apurpose.",
+        "and a purpose.",
         source="jopacc.com CliQ FAQ; ajib.com/node/895",
         confidence=Confidence.VERIFIED,
     ),

@@ -4,7 +4,8 @@ What matters: the dinar has three decimals; a rate is at most the Central Bank's
 answers a complaint within five working days.
 
 Open for counsel: the Central Bank's customer protection guide of 2025 as a whole, for hours, frequency, agents and
-third parties; the discount rate by date; limitation; retaking a vehicle; what data may leave the country.
+third parties, and section 17 of its manual of 2015, on claims for debts, of which only the heading was read; the
+discount rate by date; limitation; retaking a vehicle; what data may leave the country.
 """
 
 from __future__ import annotations

@@ -68,9 +68,10 @@ CONDUCT: Final = completed(
             Duty(
                 id="kw.complaints_before",
                 text="A bank answers a complaint within 15 working days.",
-                source="Central Bank of Kuwait, customer protection guide before October 2025 (alanba.com.kw 1328194)",
-                confidence=Confidence.SECONDARY,
-                effective_from=date(2015, 1, 1),
+                source="Central Bank of Kuwait, circular of 2011-01-19 (cbk.gov.kw, customer protection unit, "
+                "introduction; read 2026-11-29)",
+                confidence=Confidence.VERIFIED,
+                effective_from=date(2011, 1, 19),
                 effective_to=_GUIDE_COMPLIED,
                 kind=DutyKind.COMPLAINTS,
                 days=15,
@@ -87,8 +88,10 @@ CONDUCT: Final = completed(
             ),
             Duty(
                 id="kw.data",
-                text="There is no general law on personal data; a rule binds providers of telecommunications.",
-                source="CITRA, data privacy protection regulation (hfw.com); its day of effect is from memory",
+                text="There is no general law on personal data; the law on electronic transactions protects those in "
+                "records of such transactions, and a rule binds providers of telecommunications.",
+                source="Law 20/2014; CITRA, data privacy protection regulation (dlapiperdataprotection.com, hfw.com); "
+                "its day of effect is from memory",
                 confidence=Confidence.SECONDARY,
                 effective_from=date(2021, 4, 4),
                 kind=DutyKind.DATA_TRANSFER,

@@ -27,6 +27,20 @@ FACTS: Final = (
         confidence=Confidence.SECONDARY,
     ),
     LegalFact(
+        code="client_information",
+        text="The guide of October 2025 asks banks for more secrecy and privacy and regulates how a customer's "
+        "information is shared with third parties.",
+        source="Central Bank of Kuwait, customer protection guide of October 2025 (alanba.com.kw 1328194, "
+        "colorsnewslive 2025-10-14)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="appeal",
+        text="Who is not content with the answer to a complaint goes to the Central Bank with a copy of it.",
+        source="Central Bank of Kuwait, customer protection unit (cbk.gov.kw, read 2026-11-29)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
         code="fils",
         text="Amounts have three decimals everywhere; providers take 1000 minor units as one dinar.",
         source="ISO 4217; checkout.com documentation of KNET",

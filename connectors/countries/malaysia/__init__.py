@@ -5,9 +5,12 @@ link, no telephone number and asks for no personal data. No hours of contact wer
 policy. A vehicle under hire purchase is taken back only after the notices of the Fourth Schedule.
 
 Open for counsel: the order that brings the Consumer Credit Act 2025 into force and its standards of conduct; the text
-of the Central Bank's Fair Debt Collection Practices (2007); the day on which Act A1783 begins; the late charge of hire
-purchase (8% from memory) and from which notice the 21 days count; limitation in Sabah and Sarawak; ta'widh; whether an
-agency may hold money; telephone numbers within a text message that a regulator may require.
+of the Central Bank's Fair Debt Collection Practices (2007); the second phase of Act A1783, told to begin in September
+2026; the late charge of hire purchase (8% from memory) and from which notice the 21 days count; limitation in Sabah and
+Sarawak; ta'widh; whether an agency may hold money; telephone numbers within a text message that a regulator may
+require.
+
+Tamil letters are common too; there are no words for them yet.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ COUNTRY: Final = Country(
     region="southeast_asia",
     currency="MYR",
     currencies=("MYR",),
-    locales=("ms", "en"),
+    locales=("ms", "en", "zh_CN"),
     required_locales=(),
     subdivisions=SUBDIVISIONS,
     zones=ZONES,

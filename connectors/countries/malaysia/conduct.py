@@ -26,7 +26,7 @@ from domain.conduct import (
 )
 from domain.contacts import Channel, Confidence
 
-_HPA: Final = date(1968, 4, 11)  # the Hire-Purchase Act's first day, from memory; older than any contract collected
+_HPA: Final = date(1968, 4, 11)  # P.U. (B) 150/1968, as printed at the head of the Act (mylaw.my)
 _HPA_SOURCE: Final = (
     "Hire-Purchase Act 1967 (Act 212) ss. 16-18 (summaries at cyberessays.com, scribd LAW; studylib.net)"
 )
@@ -222,11 +222,15 @@ CONDUCT: Final = completed(
         ),
         manners=Manners(
             name_order=NameOrder.SINGLE,
-            formal_address={"ms": "Encik/Puan {name}", "en": "Mr/Ms {name}"},
+            formal_address={"ms": "Encik/Puan {name}", "en": "Mr/Ms {name}", "zh_CN": "{name}先生/女士"},
             source="custom, from memory: Encik, Puan, Cik or Tuan; titles such as Datuk and Dato' are kept",
             confidence=Confidence.UNVERIFIED,
         ),
         # Custom: no list of words in law was found.
-        opt_out_words={"ms": ("HENTI", "BERHENTI", "BATAL", "STOP"), "en": ("STOP", "UNSUBSCRIBE", "CANCEL")},
+        opt_out_words={
+            "ms": ("HENTI", "BERHENTI", "BATAL", "STOP"),
+            "en": ("STOP", "UNSUBSCRIBE", "CANCEL"),
+            "zh_CN": ("停止", "退订"),
+        },
     ),
 )

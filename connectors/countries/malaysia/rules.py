@@ -70,6 +70,13 @@ RULES: Final = (
         Hours(week=(None, None, None, None, (), None, None)),
         scope=Scope(channels=frozenset({Channel.LETTER}), subdivisions=FRIDAY_STATES),
     ),
+    _hours(
+        "johor.post_to_2024",
+        "In Johor letters are not posted on Fridays.",
+        Hours(week=(None, None, None, None, (), None, None)),
+        scope=Scope(channels=frozenset({Channel.LETTER}), subdivisions=frozenset({JOHOR})),
+        since=JOHOR_RESTED_ON_FRIDAY,
+    ),
     ContactRule(
         id="my.bank_third_party",
         text="A bank's collector tells nobody but the debtor of a debt; a husband or wife is a third party too.",

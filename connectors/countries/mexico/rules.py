@@ -27,7 +27,8 @@ RULES: Final = (
         text="Contact from 07:00 to 22:00 of the debtor's own time zone.",
         kind=Hours(week=_EVERY_DAY, holiday=span("07:00-22:00")),
         scope=Scope(channels=_REACHES, lender_types=_FINANCIAL),
-        source=f"{_DISPOSITIONS} (idconline.mx 2014-10-07; sinembargo.mx 2020); in force a day later, from memory",
+        source=f"{_DISPOSITIONS}, in force from 2014-10-08 (idconline.mx 2014-10-07; pagalojusto.mx t10466; "
+        "sinembargo.mx 2020); the DOF is to be read",
         confidence=Confidence.SECONDARY,
         effective_from=_RULES_SINCE,
     ),

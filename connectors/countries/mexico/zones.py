@@ -3,7 +3,8 @@
 Source: ISO 3166-2:MX and the IANA time zone database. Since October 2022 only Baja California and municipalities at
 the northern border change their clocks. Chihuahua (Ciudad Juárez, Ojinaga), Coahuila and Tamaulipas (the border) and
 Nayarit (Bahía de Banderas) lie in more than one zone: a contact there keeps the hours of every zone of the state
-unless the address says which. In Nuevo León only the small municipality Anáhuac differs.
+unless the address says which. So it is in Nuevo León, where only the small municipality Anáhuac, at the border,
+differs: the law counts the debtor's own clock there too.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _ROWS: Final[tuple[tuple[str, str, str | None], ...]] = (
     ("MX-MIC", "Michoacán de Ocampo", _CENTRE),
     ("MX-MOR", "Morelos", _CENTRE),
     ("MX-NAY", "Nayarit", None),
-    ("MX-NLE", "Nuevo León", "America/Monterrey"),
+    ("MX-NLE", "Nuevo León", None),
     ("MX-OAX", "Oaxaca", _CENTRE),
     ("MX-PUE", "Puebla", _CENTRE),
     ("MX-QUE", "Querétaro", _CENTRE),
@@ -51,6 +52,7 @@ _SPLIT: Final = {
     "MX-CHH": ("America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga"),
     "MX-COA": ("America/Matamoros", "America/Monterrey"),
     "MX-NAY": ("America/Bahia_Banderas", "America/Mazatlan"),
+    "MX-NLE": ("America/Matamoros", "America/Monterrey"),
     "MX-TAM": ("America/Matamoros", "America/Monterrey"),
 }
 

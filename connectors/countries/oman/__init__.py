@@ -3,9 +3,9 @@
 What matters: the rial has three decimals; two calls lie two days apart (house policy after the framework); nobody
 visits.
 
-Open for counsel: the framework's text, for clock hours and numbers; the ceiling on rates of loans to people;
-limitation; retaking a vehicle; whether an agent may hold money; on which day Ramadan began where it differs from the
-calculation.
+Open for counsel: the framework's text, for clock hours and numbers; article 98 of the Banking Law of 2025 on clients'
+information; the ceiling on rates of loans to people; limitation; retaking a vehicle; whether an agent may hold money;
+on which day Ramadan began where it differs from the calculation.
 """
 
 from __future__ import annotations

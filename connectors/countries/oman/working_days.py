@@ -1,8 +1,8 @@
 """Oman's days: Sunday to Thursday, public holidays, and Ramadan by the Umm al-Qura calendar.
 
 Source: the ``holidays`` package and ``hijridate``. Days of the moon are estimates until they are announced, Ramadan's
-first and last day too: Oman sights the moon itself and may differ by a
-day from the calculation; what was announced otherwise goes into ``announced``.
+first and last day too: Oman sights the moon itself and may differ by a day from the calculation; what was announced
+otherwise goes into ``announced``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Peru: calls and visits on weekdays only, no late fee of a lender of the financial system, and transfers to a CCI.
 
-Open for counsel: the letters of art. 62 that were not read (third parties among them), whether agencies need a licence
-or may hold money, the BCRP's ceilings of each half-year, what other lenders may charge, limitation, the steps of the
-new regime of security, and the official rule on a CCI's check digits.
+Open for counsel: the letters of art. 62 that were not read word for word (third parties among them), whether agencies
+need a licence or may hold money, the BCRP's ceilings of each half-year, what other lenders may charge, limitation, the
+steps of the new regime of security, and the official rule on a CCI's check digits.
 """
 
 from __future__ import annotations

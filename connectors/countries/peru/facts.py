@@ -12,8 +12,9 @@ FACTS: Final = (
         code="prohibited_conduct",
         text="No papers like those of a court, no posters at the home or elsewhere, nobody with signs or in unusual "
         "dress, no lists of debtors without a court's order.",
-        source="Ley 29571 art. 62 (elegirservicio.pe); its further letters are to be read at indecopi.gob.pe",
-        confidence=Confidence.SECONDARY,
+        source="Ley 29571 art. 62 a to e (quoted word for word at elegirservicio.pe, read 2026-11-29); its further "
+        "letters are to be read at indecopi.gob.pe",
+        confidence=Confidence.VERIFIED,
     ),
     LegalFact(
         code="late_interest",

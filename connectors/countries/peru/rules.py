@@ -22,8 +22,9 @@ RULES: Final = (
         text="Calls and visits Monday to Friday 07:00-20:00; none on Saturdays, Sundays and holidays.",
         kind=_HOURS,
         scope=Scope(channels=frozenset({Channel.PHONE, Channel.VISIT})),
-        source="Ley 29571 art. 62 b (elegirservicio.pe, quoting the article)",
-        confidence=Confidence.SECONDARY,
+        source="Ley 29571 art. 62 b (quoted word for word at elegirservicio.pe, proyecto-grocioprado.blogspot.com "
+        "2010-12-06 and in a public repository, read 2026-11-29)",
+        confidence=Confidence.VERIFIED,
         effective_from=_CODE,
     ),
     ContactRule(
@@ -37,8 +38,10 @@ RULES: Final = (
     ),
     no_third_parties(
         "pe",
-        source="Ley 29571 art. 62, the letters on third parties from memory; INDECOPI's text is to be checked",
-        confidence=Confidence.UNVERIFIED,
+        source="Ley 29571 arts. 61 and 62: nothing that harms the debtor's image before others, no calls to third "
+        "parties (art. 61 quoted at proyecto-grocioprado.blogspot.com 2010-12-06; elcomercio.pe 356240 on the letters "
+        "of art. 62; read 2026-11-29); INDECOPI's text is to be read",
+        confidence=Confidence.SECONDARY,
         since=_CODE,
     ),
     daily_house_cap("pe"),

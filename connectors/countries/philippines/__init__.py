@@ -4,10 +4,10 @@ What matters: 06:00-22:00 is law up to 15 days past due for financing and lendin
 house keeps those hours afterwards, and only the consent outside_hours opens others. A vehicle that was foreclosed ends
 the debt.
 
-Open for counsel: the primary text of SEC MC 18 s. 2019 and its day of effect; the MORB's section on unfair collection
-(60 or 15 days); whether a bank's direct car loan falls under the Recto Law; foreclosure notices of the Chattel
-Mortgage Law; whether an agency may hold money; what begins limitation anew (art. 1155); bills on fair debt collection
-(HB 7736).
+Open for counsel: the primary text of SEC MC 18 s. 2019; the MORB's section on unfair collection (60 or 15 days), and
+whether it reaches a bank's loans other than cards; whether a bank's direct car loan falls under the Recto Law;
+foreclosure notices of the Chattel Mortgage Law; whether an agency may hold money; what begins limitation anew (art.
+1155); bills on fair debt collection (HB 7736).
 """
 
 from __future__ import annotations

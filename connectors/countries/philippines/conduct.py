@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from connectors.countries.philippines.rules import SEC_SINCE
 from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
@@ -24,8 +25,9 @@ from domain.conduct import (
 from domain.contacts import Channel, Confidence
 
 _CIVIL_CODE: Final = date(1950, 8, 30)
-_SEC: Final = date(2019, 8, 26)
-_SEC_SOURCE: Final = "SEC Memorandum Circular 18 s. 2019 (labanph.org; sociojuris; accralaw)"
+_SEC_SOURCE: Final = (
+    "SEC Memorandum Circular 18 s. 2019 (labanph.org; sociojuris), in force 2019-09-07 (accralaw.com 2019-10-08)"
+)
 _COMPLAINTS: Final = date(2022, 11, 28)
 _COMPLAINTS_SOURCE: Final = (
     "RA 11765; BSP Circulars 1160 and 1169 (morb.bsp.gov.ph, Appendix 115); the day of effect is to be read"
@@ -109,7 +111,7 @@ CONDUCT: Final = completed(
                 text="Agencies may collect; the circular binds them as it binds the lender.",
                 source=_SEC_SOURCE,
                 confidence=Confidence.SECONDARY,
-                effective_from=_SEC,
+                effective_from=SEC_SINCE,
             ),
         ),
         duties=(
@@ -137,7 +139,7 @@ CONDUCT: Final = completed(
                 text="Whoever passes on a debt says that it is disputed where it is; false information is forbidden.",
                 source=_SEC_SOURCE,
                 confidence=Confidence.SECONDARY,
-                effective_from=_SEC,
+                effective_from=SEC_SINCE,
             ),
             Duty(
                 id="ph.data_transfer",

@@ -30,6 +30,31 @@ FACTS: Final = (
         confidence=Confidence.SECONDARY,
     ),
     LegalFact(
+        code="phone_contacts",
+        text="Contacts read from a borrower's telephone are not used to harass, nor to collect from others than "
+        "guarantors; references and guarantors are asked for apart, with a notice at that moment.",
+        source="NPC Circular 20-01 as amended by 2022-02 (privacy.gov.ph; syciplaw)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="pending_bills",
+        text="Bills on fair debt collection (HB 7736 and the Senate's) are pending.",
+        source="cibacpartylist.org",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="sim_registration",
+        text="Every SIM is registered to its holder; operators block harmful links in texts.",
+        source="RA 11934; NTC memorandum of September 2022 (abs-cbn.com)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="foreign_exchange_people",
+        text="A person buys up to USD 500,000 a day without papers for payments that are no trade.",
+        source="BSP FX Manual, FAQ of June 2019 and Guide to FX (bsp.gov.ph)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
         code="breach_notice",
         text="A breach of personal data is notified within 72 hours.",
         source="Data Privacy Act 2012 (RA 10173) and its rules (to be checked)",

@@ -22,10 +22,10 @@ _BANK: Final = frozenset({LenderType.BANK})
 _DEALER: Final = frozenset({LenderType.VEHICLE_DEALER})
 _SEC_FREE_FROM: Final = 16  # "more than 15 days past due"
 _BSP_FREE_FROM: Final = 61  # "more than 60 days past due"
-_SEC: Final = date(2019, 8, 26)
+SEC_SINCE: Final = date(2019, 9, 7)
 _SEC_SOURCE: Final = (
-    "SEC Memorandum Circular 18 s. 2019 (labanph.org; sociojuris; accralaw; bongpico.com; philstar.com 2019-08-26, "
-    "whose day stands for the day of effect, which is to be read)"
+    "SEC Memorandum Circular 18 s. 2019 of 2019-08-19 (labanph.org; sociojuris; bongpico.com; philstar.com "
+    "2019-08-26), in force 2019-09-07 (accralaw.com 2019-10-08)"
 )
 _KEPT: Final = "house policy: the hours of the law are kept after the day on which it lets go of them"
 
@@ -39,7 +39,7 @@ RULES: Final = (
         scope=Scope(channels=_HEARD, lender_types=_FINANCE, overdue_to=_SEC_FREE_FROM),
         source=_SEC_SOURCE,
         confidence=Confidence.SECONDARY,
-        effective_from=_SEC,
+        effective_from=SEC_SINCE,
     ),
     ContactRule(
         id="ph.sec.hours_kept",
@@ -56,8 +56,9 @@ RULES: Final = (
         "as outside_hours.",
         kind=Hours(week=_LAWFUL, waived_by=_CONSENT),
         scope=Scope(channels=_HEARD, lender_types=_BANK, overdue_to=_BSP_FREE_FROM),
-        source="BSP Circular 454 (2004) s. 7 (moviecollections2020.blogspot.com; accralaw; respicio); the 60 days are "
-        "to be read in the MORB, as is the day of effect",
+        source="BSP Circular 454 (2004) s. 7 (moviecollections2020.blogspot.com; insidearm.com; accralaw; respicio), "
+        "which speaks of cardholders and is kept for every loan of a bank; the 60 days are to be read in the MORB, as "
+        "is the day of effect",
         confidence=Confidence.SECONDARY,
         effective_from=date(2004, 12, 31),
     ),
@@ -88,7 +89,7 @@ RULES: Final = (
         source="SEC Memorandum Circular 18 s. 2019 s. 1(h) (quoted by the National Privacy Commission, decision of "
         "2023-09-26 on Populus Lending, read 2026-11-28)",
         confidence=Confidence.VERIFIED,
-        effective_from=_SEC,
+        effective_from=SEC_SINCE,
     ),
     no_third_parties(
         "ph",

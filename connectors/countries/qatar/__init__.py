@@ -1,9 +1,11 @@
-"""Qatar: house hours and caps with Ramadan's shorter ones, as no rule of conduct was found; IBAN transfers.
+"""Qatar: house hours and caps with Ramadan's shorter ones, as no rule on them was found; IBAN transfers.
 
-What matters: Sunday to Thursday; a lender without licence takes no interest at all.
+What matters: Sunday to Thursday; a lender without licence takes no interest at all; what one knows of a debtor by one's
+work is told to no third party; contracts are in Arabic.
 
-Open for counsel: whether the Central Bank rules hours, frequency, visits and agencies; charges of licensed lenders;
-limitation; retaking a vehicle; ground for data leaving; papers for remittance; registration of senders.
+Open for counsel: whether the Central Bank rules hours, frequency, visits and agencies; its instructions on relations
+with customers; secrecy of banks in Law 13/2012, of which articles 151 to 154 alone were read; charges of licensed
+lenders; limitation; retaking a vehicle; ground for data leaving; papers for remittance; registration of senders.
 """
 
 from __future__ import annotations

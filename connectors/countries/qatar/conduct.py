@@ -1,4 +1,4 @@
-"""What Qatari law asks of collecting beyond the hour: no interest for who holds no licence, data, senders.
+"""What Qatari law asks of collecting beyond the hour: no interest for who holds no licence, Arabic, data, senders.
 
 Of licensed lenders no charge is stated, and nothing of limitation, retaking a vehicle and agencies: none was found.
 """
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from connectors.shared.house_conduct import completed
+from connectors.shared.house_rules import HOUSE_SINCE
 from domain.conduct import (
     ChargeKind,
     ChargeRule,
@@ -19,6 +20,7 @@ from domain.conduct import (
     NameOrder,
     NotAllowed,
     SenderRule,
+    ToCharity,
 )
 from domain.contacts import Channel, Confidence, LenderType
 
@@ -38,8 +40,30 @@ CONDUCT: Final = completed(
                 cap=NotAllowed(),
                 lender_types=frozenset({LenderType.VEHICLE_DEALER}),
             ),
+            ChargeRule(
+                id="qa.late_islamic",
+                text="Under an Islamic contract of a licensed lender what is taken for delay goes to charity, less the "
+                "true cost.",
+                source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=HOUSE_SINCE,
+                kind=ChargeKind.LATE_FEE,
+                cap=ToCharity(),
+                products=frozenset({"murabaha", "ijara"}),
+                lender_types=frozenset({LenderType.BANK, LenderType.FINANCE_COMPANY}),
+            ),
         ),
         duties=(
+            Duty(
+                id="qa.language",
+                text="Contracts with customers are in Arabic; where they are in another language too, the Arabic text "
+                "decides.",
+                source="Qatar Central Bank, instructions to banks, 15th edition (mubasher.info 2591669 quoting "
+                "Al-Watan, read 2026-11-29); the day of effect is to be read",
+                confidence=Confidence.SECONDARY,
+                effective_from=HOUSE_SINCE,
+                kind=DutyKind.LANGUAGE,
+            ),
             Duty(
                 id="qa.data_transfer",
                 text="A law protects personal data, the Financial Centre has its own; grounds of transfer are to be "

@@ -1,12 +1,13 @@
 """Saudi Arabia: SAMA's collection rules of 2025, the firmest of the region, with house hours where they name none.
 
-What matters: ten calls in thirty days for each product; a closed list of channels, without visits and WhatsApp;
-Arabic first; an objection stops reminders; penalties of one instalment at most over the whole term; a vehicle comes
-back through the authorities only.
+What matters: ten calls in thirty days for each product; a closed list of channels, without visits and WhatsApp; Arabic
+first; an objection stops reminders; penalties of one instalment at most over the whole term; a vehicle comes back
+through the authorities only. Before 6 March 2025 the first edition of 2018 held, with the same cap and no app.
 
-Open for counsel: what "official working hours" are in numbers; whether unanswered attempts count (here they do); the
-edition of 2018 that held before 6 March 2025; whether penalties and collection fees share one ceiling; where penalties
-of Islamic contracts go; hours of promotional texts; whether a dealer who lends is bound; who may hold money.
+Open for counsel: what "official working hours" are in numbers, and the hours of prayer, at which the house does not yet
+refrain from calling; whether unanswered attempts count (here they do); the rest of the first edition; SAMA's limits for
+the answer to a complaint; whether penalties and collection fees share one ceiling; where penalties of Islamic contracts
+go; hours of promotional texts; whether a dealer who lends is bound; who may hold money.
 """
 
 from __future__ import annotations

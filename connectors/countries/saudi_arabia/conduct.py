@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE
+from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE, FIRST, FIRST_SINCE
 from connectors.shared.house_conduct import completed
 from domain.conduct import (
     AgencyRule,
@@ -71,7 +71,32 @@ def _duty(
     )
 
 
+def _duty_of_2018(
+    code: str,
+    kind: DutyKind,
+    *,
+    section: str,
+    text: str,
+    channels: frozenset[Channel] | None = None,
+    elements: tuple[str, ...] = (),
+    days: int | None = None,
+) -> Duty:
+    return Duty(
+        id=f"sa.{code}_2018",
+        text=text,
+        source=f"{FIRST} section {section}",
+        confidence=Confidence.VERIFIED,
+        effective_from=FIRST_SINCE,
+        effective_to=CIRCULAR_SINCE,
+        kind=kind,
+        channels=channels,
+        elements=elements,
+        days=days,
+    )
+
+
 _CALLS: Final = frozenset({Channel.PHONE})
+_TEN_YEARS: Final = 3653
 
 _CHARGES: Final = (
     _ceiling(
@@ -197,8 +222,16 @@ _DUTIES: Final = (
         "retention",
         DutyKind.RETENTION,
         article="4",
-        text="Records are kept for at least ten years.",
-        days=3653,
+        text="Records are kept for at least ten years from the contact.",
+        days=_TEN_YEARS,
+    ),
+    # No number of days: the article points to SAMA's own limits, which were not read.
+    _duty(
+        "objection",
+        DutyKind.COMPLAINTS,
+        article="6",
+        text="An objection to the amount is registered as a complaint and answered within SAMA's limits, with "
+        "documents; no reminder is sent until then.",
     ),
     _duty(
         "hardship",
@@ -212,8 +245,54 @@ _DUTIES: Final = (
         "death",
         DutyKind.VULNERABLE,
         article="11",
-        text="On death or total disability the debt is waived within 30 days and the asset released.",
+        text="On death or total disability the debt is waived within 30 days of the certificate, what was deducted "
+        "since is refunded, and the asset passes to the debtor or the heirs or is released.",
         days=30,
+    ),
+    _duty_of_2018(
+        "disclose",
+        DutyKind.DISCLOSE,
+        section="1.2",
+        text="Every message names lender and department, a number and its hours.",
+        elements=("creditor_name", "department", "creditor_phone", "working_hours"),
+    ),
+    _duty_of_2018(
+        "disclose_call",
+        DutyKind.DISCLOSE,
+        section="1.2",
+        text="On a call the employee also gives his name.",
+        channels=_CALLS,
+        elements=("agent_name",),
+    ),
+    _duty_of_2018(
+        "caller_id",
+        DutyKind.CALLER_ID,
+        section="1.3",
+        text="The debtor can call back the number that called.",
+        channels=_CALLS,
+    ),
+    _duty_of_2018(
+        "record",
+        DutyKind.RECORD,
+        section="1.3",
+        text="The debtor is told at the start that the call is recorded.",
+        channels=_CALLS,
+        elements=("recorded",),
+    ),
+    _duty_of_2018(
+        "log",
+        DutyKind.LOG,
+        section="1.3",
+        text="Calls in both directions are documented, and how content the debtor was with them.",
+        channels=_CALLS,
+    ),
+    _duty_of_2018(
+        "retention",
+        DutyKind.RETENTION,
+        section="1.3",
+        text="Records of calls in both directions are kept for at least ten years.",
+        channels=_CALLS,
+        days=_TEN_YEARS,
     ),
     Duty(
         id="sa.data_transfer",

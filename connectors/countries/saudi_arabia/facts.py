@@ -1,4 +1,4 @@
-"""What Saudi law says that has no place of its own: default, deductions, ratings, promotional texts."""
+"""What Saudi law says that has no place of its own: default, deductions, ratings, repossession, promotional texts."""
 
 from __future__ import annotations
 
@@ -13,15 +13,49 @@ FACTS: Final = (
         code="default",
         text="Default is three months in a row wholly or partly unpaid, or five instalments each at least seven "
         "working days late; where payment is not monthly, over 60 working days, or four instalments each 20 working "
-        "days late.",
+        "days late, or more than five months apart.",
         source=f"{CIRCULAR} art. 9(1)",
         confidence=Confidence.VERIFIED,
     ),
     LegalFact(
+        code="deduction_date",
+        text="The day of deduction follows the day on which the salary comes, or the one agreed, and moves with it; a "
+        "deduction that is late through the lender's fault adds the same time at the end, without cost.",
+        source=f"{CIRCULAR} art. 7",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
         code="deductions",
-        text="Nothing is debited or held without judgment, consent or contract: at most one instalment of each "
-        "contract in a salary cycle, never before it is due, never from a citizen's end-of-service pay.",
-        source=f"{CIRCULAR} arts. 7 and 8(1-1) to (1-5)",
+        text="Nothing is debited or held without judgment, consent or contract, and never before it is due. Without "
+        "judgment or consent at most one instalment of each contract is taken in a salary cycle, and nothing of a "
+        "citizen's end-of-service pay.",
+        source=f"{CIRCULAR} art. 8(1-1) to (1-5)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="joint_debtors",
+        text="From each of several joint debtors no more is deducted than the contract puts on that one.",
+        source=f"{CIRCULAR} art. 8(2)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="repossession",
+        text="A leased movable is taken back only where the contract says so, supervised by firms that the Ministry of "
+        "Justice licensed, through the competent authorities; staff who help themselves are prosecuted.",
+        source="Finance Lease Law (M/48) art. 25(2); SAMA circular 361000115987 of 2015-06-14 (rulebook.sama.gov.sa "
+        "en/node/5438)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="limitation_shorter",
+        text="Some claims are no longer heard after five years; which of them is for counsel.",
+        source="Civil Transactions Law (M/191) art. 296 (clydeco.com 2023-09-25)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="office_hours",
+        text="The Central Bank's own line for consumers is open 08:00-16:00, in Ramadan 10:00-16:00.",
+        source="sama.gov.sa consumer protection, complaints",
         confidence=Confidence.VERIFIED,
     ),
     LegalFact(
@@ -45,7 +79,8 @@ FACTS: Final = (
     ),
     LegalFact(
         code="audit",
-        text="Collection is audited each year and its policy reviewed at least every two years.",
+        text="Collection is audited each year and its policy reviewed at least every two years; whoever "
+        "collects, third parties too, shows that they have read it.",
         source=f"{CIRCULAR} art. 10 and closing provisions",
         confidence=Confidence.VERIFIED,
     ),

@@ -1,8 +1,9 @@
 """When a debtor in Saudi Arabia may be contacted: SAMA's debt collection rules of 2025 (circular 106889333).
 
 They bind banks, finance companies and whoever collects for them. They ask for "official working hours" without naming
-a clock time: the times here are house policy. What was in force before 6 March 2025 (circular 391000083340 of 2018)
-was not read. A dealer who lends is not named by them; the house holds him to the same.
+a clock time: the times here are house policy. Until 6 March 2025 their first edition of 2018 (circular 391000083340)
+held, of which the part on contact was read: ten attempts in thirty days, and a list of channels without an app. A
+dealer who lends is not named by either; the house holds him to the same.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from domain.contacts import Channel, Confidence, LenderType, PartyRole
 
 CIRCULAR_SINCE: Final = date(2025, 3, 6)  # 6/9/1446H
 CIRCULAR: Final = "SAMA circular 106889333 of 6/9/1446H (rulebook.sama.gov.sa/ar/entiresection/10400)"
+FIRST_SINCE: Final = date(2018, 4, 11)  # 26/7/1439H
+FIRST: Final = "SAMA circular 391000083340 of 26/7/1439H, first edition (rulebook.sama.gov.sa/en/entiresection/1703)"
 _Kind = Cap | Forbidden | Freeze | Hours | OnlyChannels
 _BOUND: Final = frozenset({LenderType.BANK, LenderType.FINANCE_COMPANY})
 _DEALER: Final = frozenset({LenderType.VEHICLE_DEALER})
 _AS_LENDERS: Final = "house policy: a dealer who lends keeps what SAMA circular 106889333 asks of banks"
 _CALLS: Final = frozenset({Channel.PHONE})
 _LISTED: Final = OnlyChannels(frozenset({Channel.PHONE, Channel.LETTER}) | DIGITAL)
+_LISTED_FIRST: Final = OnlyChannels(frozenset({Channel.PHONE, Channel.LETTER, Channel.SMS, Channel.EMAIL}))
 _TEN_CALLS: Final = Cap(limit=10, span=Rolling(days=30), per=Per.DEBT)
 
 
@@ -35,6 +39,19 @@ def _of_circular(code: str, *, article: str, text: str, kind: _Kind, scope: Scop
         source=f"{CIRCULAR} art. {article}",
         confidence=Confidence.VERIFIED,
         effective_from=CIRCULAR_SINCE,
+    )
+
+
+def _of_first_edition(code: str, *, section: str, text: str, kind: _Kind, scope: Scope) -> ContactRule:
+    return ContactRule(
+        id=f"sa.{code}",
+        text=text,
+        kind=kind,
+        scope=scope,
+        source=f"{FIRST} section {section}",
+        confidence=Confidence.VERIFIED,
+        effective_from=FIRST_SINCE,
+        effective_to=CIRCULAR_SINCE,
     )
 
 
@@ -97,6 +114,21 @@ RULES: Final = (
         article="6",
         text="Once the debtor objects to the amount no reminder is sent until the complaint is resolved.",
         kind=Freeze(frozenset({"dispute", "complaint"})),
+        scope=Scope(lender_types=_BOUND),
+    ),
+    _of_first_edition(
+        "call_cap_2018",
+        section="1.3",
+        text="At most ten attempts to call the debtor in any thirty days.",
+        # The first edition counted the attempts of a debtor, whatever their products.
+        kind=Cap(limit=10, span=Rolling(days=30)),
+        scope=Scope(channels=_CALLS, lender_types=_BOUND),
+    ),
+    _of_first_edition(
+        "channels_2018",
+        section="1.1",
+        text="Only telephone, text, e-mail and registered mail to the national address were used.",
+        kind=_LISTED_FIRST,
         scope=Scope(lender_types=_BOUND),
     ),
     _of_house(

@@ -3,10 +3,10 @@
 What matters: whoever collects for others holds a licence, whoever collects its own debt a class licence and uses its
 own employees only. No hours and no number of contacts were found in law: those here are house policy.
 
-Open for counsel: the codes of practice under s. 16 of the Debt Collection Act 2022; notice before a vehicle is taken
-back and the price limit of the Hire-Purchase Act; late fees (the contract's, as far as known: no charge rule is
-stated); whether an agency may hold money; what begins limitation anew; the check letter of NRIC numbers with M; the
-limits on keeping NRIC numbers at all.
+Open for counsel: the codes of practice under s. 16 of the Debt Collection Act 2022; the text of s. 15 of the
+Hire-Purchase Act on notice before a vehicle is taken back; Tamil, for which there are no words yet; late fees (the
+contract's, as far as known); whether an agency may hold money; what begins limitation anew;
+the check letter of NRIC numbers with M; the limits on keeping NRIC numbers at all.
 """
 
 from __future__ import annotations

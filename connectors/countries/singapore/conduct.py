@@ -27,6 +27,15 @@ CONDUCT: Final = completed(
     Conduct(
         charges=(
             ChargeRule(
+                id="sg.late_fee",
+                text="A late fee of a car loan is as the contract says.",
+                source="from memory; no ceiling outside the Moneylenders Rules was found",
+                confidence=Confidence.UNVERIFIED,
+                effective_from=date(2020, 1, 1),
+                kind=ChargeKind.LATE_FEE,
+                cap=AsAgreed(),
+            ),
+            ChargeRule(
                 id="sg.late_interest",
                 text="What a car loan bears for delay is as the contract says.",
                 source="from memory; no ceiling outside the Moneylenders Rules was found",
@@ -50,15 +59,17 @@ CONDUCT: Final = completed(
         recovery=(
             RecoveryStep(
                 id="sg.recovery.notice",
-                text="Under hire purchase a car is taken back after a notice of seven days; the Debt Collection Act "
-                "leaves that alone.",
-                source="from memory; Hire-Purchase Act 1969 is to be read for its notice and price limit",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=date(1969, 5, 2),
+                text="Under hire purchase a car is taken back after a notice in the prescribed form that gives at "
+                "least seven business days to pay; the Debt Collection Act leaves that alone.",
+                source="Hire-Purchase Act 1969 s. 15 (singaporelegaladvice.com, read 2026-11-29; the section itself is "
+                "to be read), of 1969-10-15 by its revised edition",
+                confidence=Confidence.SECONDARY,
+                effective_from=date(1969, 10, 15),
                 order=1,
                 code="repossession_notice",
                 form="written_notice",
                 wait_days=7,
+                working_days=True,
                 products=frozenset({"loan", "lease"}),
             ),
         ),

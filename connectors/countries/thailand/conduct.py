@@ -32,7 +32,9 @@ _FEES_SOURCE: Final = (
     "Committee notification 2021-08-09, Gazette 2021-08-13, in force 2021-09-12 (gam-legalalliance.com; "
     "mitsuleasing.com; thebestcenter.com)"
 )
+_DEFAULT_INTEREST: Final = date(2021, 4, 11)
 _HIRE_PURCHASE: Final = date(2023, 1, 10)
+_BANK_OF_THAILAND: Final = date(2026, 6, 1)  # "June 2026"; the day is to be read
 _HIRE_PURCHASE_SOURCE: Final = "OCPB contract committee notification B.E. 2565, in force 2023-01-10 (dharmniti.co.th)"
 _CODE: Final = "from memory; Civil and Commercial Code s. {section} is to be checked"
 _CODE_SINCE: Final = date(1992, 6, 8)
@@ -52,6 +54,19 @@ def _fee(code: str, baht: int, unpaid: tuple[int, int | None], text: str) -> Cha
         cap=Amount(Decimal(baht), "THB", Per.CYCLE),
         unpaid=unpaid,
         more_than=_FREE_UP_TO,
+    )
+
+
+def _late_interest(name: str, since: date, until: date | None, *, source: str, confidence: Confidence) -> ChargeRule:
+    return ChargeRule(
+        id=f"th.{name}",
+        text="A late charge is at most 5% a year on the principal of the overdue instalment.",
+        source=source,
+        confidence=confidence,
+        effective_from=since,
+        effective_to=until,
+        kind=ChargeKind.LATE_INTEREST,
+        cap=Percent(Decimal(5), Per.YEAR, Basis.INSTALMENT),
     )
 
 
@@ -85,15 +100,28 @@ CONDUCT: Final = completed(
                 "Collecting costs at most THB 100 a billing cycle for more unpaid instalments, nothing while arrears "
                 "are up to THB 1,000.",
             ),
-            ChargeRule(
-                id="th.late_interest",
-                text="A late charge is at most 5% a year on the principal of the overdue instalment.",
-                source="from memory; OCPB notification B.E. 2565 and CCC s. 224/1; the Bank of Thailand's rules "
-                "gazetted 2025-12-03, in force June 2026, are to be read first",
+            _late_interest(
+                "late_interest_2021",
+                _DEFAULT_INTEREST,
+                _HIRE_PURCHASE,
+                source="from memory; Civil and Commercial Code s. 224/1 is to be checked",
                 confidence=Confidence.UNVERIFIED,
-                effective_from=date(2021, 4, 11),
-                kind=ChargeKind.LATE_INTEREST,
-                cap=Percent(Decimal(5), Per.YEAR, Basis.INSTALMENT),
+            ),
+            _late_interest(
+                "late_interest",
+                _HIRE_PURCHASE,
+                _BANK_OF_THAILAND,
+                source="OCPB contract committee notification B.E. 2565, in force 2023-01-10, as a lender sums it up "
+                "(chobrod.com 2023-01-23, ttb drive)",
+                confidence=Confidence.SECONDARY,
+            ),
+            _late_interest(
+                "late_interest_2026",
+                _BANK_OF_THAILAND,
+                None,
+                source="from memory: the Bank of Thailand's rules gazetted 2025-12-03, in force June 2026, could not "
+                "be read; the ceiling before them is taken to go on",
+                confidence=Confidence.UNVERIFIED,
             ),
         ),
         limitation=(

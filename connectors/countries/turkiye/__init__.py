@@ -1,12 +1,12 @@
 """Türkiye: the hours and caps of asset-management companies, kept for every creditor; IBAN transfers in liras.
 
 What matters: Monday to Saturday 09:00-20:00 and never on Sundays and public holidays, whose eves end at 13:00; three
-calls and one message a day; five business days of rest once the debtor was reached. The rest is counted as eight
-days: where a holiday falls into them it has to be longer, which the rule cannot say.
+calls and one message a day; five business days that go by in full once the debtor was reached, counted without weekends
+and holidays.
 
-Open for counsel: the Gazette's own text (31541: articles, day of effect, whether messages after reaching the debtor
-are capped); rules for banks and finance companies that collect their own debt; the ceiling on default interest;
-limitation; retaking a vehicle; who may hold money; transfer of data abroad; papers for remittance.
+Open for counsel: the Gazette's own text (31541: articles, day of effect, whether messages after reaching the debtor are
+capped); rules for banks and finance companies that collect their own debt; the ceiling on default interest; limitation;
+retaking a vehicle; who may hold money; transfer of data abroad; papers for remittance.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import Final
 
 from connectors.countries.turkiye.rules import GAZETTE, GAZETTE_DAY
 from connectors.shared.house_conduct import completed
+from connectors.shared.house_rules import HOUSE_SINCE
 from domain.conduct import (
     AgencyRule,
     ChargeKind,
@@ -27,6 +28,7 @@ from domain.conduct import (
     OfContractRate,
     RecoveryStep,
     SenderRule,
+    ToCharity,
 )
 from domain.contacts import Channel, Confidence
 
@@ -41,6 +43,17 @@ _CHARGES: Final = (
         effective_from=date(2015, 5, 22),
         kind=ChargeKind.LATE_INTEREST,
         cap=OfContractRate(Decimal(130)),
+    ),
+    ChargeRule(
+        id="tr.late_islamic",
+        text="Under an Islamic contract of a participation bank what is taken as a penalty for delay goes to charity, "
+        "less the true cost.",
+        source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
+        confidence=Confidence.UNVERIFIED,
+        effective_from=HOUSE_SINCE,
+        kind=ChargeKind.LATE_FEE,
+        cap=ToCharity(),
+        products=frozenset({"murabaha", "ijara"}),
     ),
 )
 

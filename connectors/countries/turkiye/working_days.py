@@ -1,7 +1,7 @@
 """Türkiye's days: Monday to Friday, public holidays, and the eves that are holidays from 13:00.
 
 Source: the ``holidays`` package. The feasts of the moon are computed years ahead by the authority for religious
-affairs and do not wait for its sight.
+affairs and do not wait for its sight; those after its calendar ends (2032) are estimates.
 """
 
 from __future__ import annotations

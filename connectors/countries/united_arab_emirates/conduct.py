@@ -113,11 +113,20 @@ CONDUCT: Final = completed(
                 elements=("creditor_name", "amount"),
             ),
             Duty(
+                id="ae.hardship",
+                text="Nobody is put under undue pressure or coerced; who is in difficulty is offered counselling on "
+                "credit.",
+                source=_STANDARDS,
+                confidence=Confidence.SECONDARY,
+                effective_from=HOUSE_SINCE,
+                kind=DutyKind.VULNERABLE,
+            ),
+            Duty(
                 id="ae.complaints",
-                text="The lender answers a complaint within 30 calendar days; the ombudsman Sanadak acknowledges "
-                "within three business days.",
-                source="sanadak.gov.ae, what to expect, resolution process",
-                confidence=Confidence.VERIFIED,
+                text="The lender answers a complaint within 30 calendar days; then the customer may go to the "
+                "ombudsman.",
+                source="CBUAE rules on complaints (expatmedia, 2021)",
+                confidence=Confidence.SECONDARY,
                 effective_from=HOUSE_SINCE,
                 kind=DutyKind.COMPLAINTS,
                 days=30,

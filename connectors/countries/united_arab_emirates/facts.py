@@ -1,4 +1,4 @@
-"""What Emirati law says that has no place of its own: fees, car loans, offers in messages, purpose codes."""
+"""What Emirati law says that has no place of its own: fees, car loans, offers, secrecy, the ombudsman, codes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,30 @@ FACTS: Final = (
     LegalFact(
         code="offers",
         text="An offer to restructure inside a collection message is marketing: 09:00-18:00, never to numbers on the "
-        "DNCR, at most once a day and twice a week unanswered.",
+        "DNCR, at most once a day and twice a week unanswered, not again after a refusal, and the person is told that "
+        "the call is recorded.",
         source="Cabinet Resolutions 56 and 57/2024, in force 2024-08-27 (khaleejtimes.com; thelinkinglawyer.com)",
+        confidence=Confidence.SECONDARY,
+    ),
+    LegalFact(
+        code="sanadak",
+        text="The ombudsman Sanadak acknowledges a complaint within three business days and gives a first answer "
+        "within 30 calendar days; an appeal takes up to 30 business days.",
+        source="sanadak.gov.ae, what to expect, resolution process",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="confidentiality",
+        text="What a licensed institution knows of a customer's accounts and dealings is disclosed to no third party "
+        "without the customer's written permission, also after the relationship has ended. A law of 2025 took the "
+        "place of this one (from memory): its article is to be read.",
+        source="Decretal Federal Law 14/2018 art. 120 (rulebook.centralbank.ae en/entiresection/837, read 2026-11-29)",
+        confidence=Confidence.VERIFIED,
+    ),
+    LegalFact(
+        code="movables",
+        text="Security over movables is registered (EIRC); a law and a cabinet decision govern it.",
+        source="Federal Law 4/2020, Cabinet Decision 29/2021 (tamimi.com 2021-04-19)",
         confidence=Confidence.SECONDARY,
     ),
     LegalFact(

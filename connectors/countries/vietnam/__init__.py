@@ -4,10 +4,10 @@ What matters: collecting debt as a service is a forbidden business, so that only
 Bank's circular binds finance companies; the house keeps it for banks and dealers, and rests over Tet. A reminder with
 an offer in it becomes advertising.
 
-Open for counsel: art. 6 of the Law on Investment 143/2025/QH15 (is the ban still there?); the notice periods of art.
-198a on seizing collateral; interest on late interest (Circular 39/2016 art. 13, at most 10% a year, which is not
-charged here); what begins limitation anew; whether a letter counts towards the five reminders (here it does); the
-subdivisions that were merged on 2025-07-01.
+Open for counsel: the gazette's text of art. 6 of the Law on Investment 143/2025/QH15, whose ban was read in a summary;
+the notice periods of art. 198a on seizing collateral; interest on late interest (Circular 39/2016 art. 13, at most 10%
+a year, which is not charged here); what begins limitation anew; whether a letter counts towards the five reminders
+(here it does); the subdivisions that were merged on 2025-07-01.
 """
 
 from __future__ import annotations

@@ -87,9 +87,10 @@ CONDUCT: Final = completed(
                 id="vn.agencies_2026",
                 may_act=False,
                 may_hold_money=False,
-                text="Collecting debt as a service is held to be forbidden still.",
-                source="Law on Investment 143/2025/QH15: its art. 6 could not be read; the older ban is taken to go on",
-                confidence=Confidence.UNVERIFIED,
+                text="Collecting debt as a service stays a forbidden business.",
+                source="Law on Investment 143/2025/QH15 art. 6, eighth of eleven forbidden lines (luatvietnam.vn "
+                "106196, read 2026-11-29)",
+                confidence=Confidence.SECONDARY,
                 effective_from=_NEW_INVESTMENT_LAW,
             ),
         ),

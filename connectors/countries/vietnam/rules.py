@@ -106,12 +106,12 @@ RULES: Final = (
     ),
     ContactRule(
         id="vn.agency_2026",
-        text="Collecting debt as a service is held to be forbidden still: creditors and lawyers only.",
+        text="Collecting debt as a service stays a forbidden business: creditors and lawyers only.",
         kind=Forbidden(),
         scope=Scope(actors=frozenset({Actor.AGENCY})),
-        source="Law on Investment 143/2025/QH15, in force 2026-03-01: its art. 6 could not be read; the ban of the law "
-        "before it is taken to go on",
-        confidence=Confidence.UNVERIFIED,
+        source="Law on Investment 143/2025/QH15 art. 6, eighth of eleven forbidden lines, in force 2026-03-01 "
+        "(luatvietnam.vn 106196, read 2026-11-29)",
+        confidence=Confidence.SECONDARY,
         effective_from=_NEW_INVESTMENT_LAW,
     ),
     *house_rules("vn"),
