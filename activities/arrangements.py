@@ -31,6 +31,7 @@ from store.timeline import TimelineRow
 
 LONGEST_OFFER_DAYS: Final = 90
 LONGEST_ANSWER: Final = 4_000
+PLAN_AGREED: Final = "plan_agreed"
 _GRACE_DAYS: Final = 2
 _REFERENCE_LETTERS: Final = 10
 _ASKED = "data_request"
@@ -57,13 +58,18 @@ class Arrangements:
         """The debtor's day."""
         return self.debtor.today(self.now)
 
-    def agree_plan(self, payments: Sequence[tuple[date, Money]]) -> str:
+    def owed(self) -> Arrears:
+        """What the debtor owes on their day."""
+        instalments = case_files.debt(self.tx, self.case).instalments
+        return arrears(instalments, currency=self.case.currency, as_of=self.today)
+
+    def agree_plan(self, payments: Sequence[tuple[date, Money]], *, command_id: str | None = None) -> str:
         """Agree on a plan of payments: its identifier. Each is a promise, and takes the place of those still open.
 
-        Raises ``case_closed`` and what ``domain.promises.check_plan`` raises.
+        ``command_id`` is of the form that asked for it, by which it is known again. Raises ``case_closed`` and what ``domain.promises.check_plan`` raises.
         """
         self._check_open()
-        check_plan(payments, today=self.today, outstanding=self._owed().outstanding)
+        check_plan(payments, today=self.today, outstanding=self.owed().outstanding)
         for row in promises.of_case(self.tx, self.case.id):
             if row.state == PromiseState.OPEN.value:
                 promises.resolve(self.tx, row.id, state=PromiseState.CANCELLED.value, now=self.now)
@@ -72,9 +78,10 @@ class Arrangements:
             promises.add(self.tx, self.case.tenant_id, self._payment(plan_id, day, amount, before=before))
             before += amount.minor
         total = f"{Money(before, self.case.currency)}"
-        self._note("plan_agreed", plan=plan_id, amount=total, payments=len(payments))
+        command = {} if command_id is None else {"command": command_id}
+        self._note(PLAN_AGREED, plan=plan_id, amount=total, payments=len(payments), **command)
         self._put(NoticeKind.PLAN_CONFIRMATION, f"plan/{plan_id}", amount=payments[0][1], plan=tuple(payments))
-        self._tell("plan_agreed", plan_id)
+        self._tell(PLAN_AGREED, plan_id)
         return plan_id
 
     def _payment(self, plan_id: str, day: date, amount: Money, *, before: int) -> PromiseRow:
@@ -101,7 +108,7 @@ class Arrangements:
         ``settlement_day_invalid``.
         """
         self._check_open()
-        overdue = self._owed().overdue
+        overdue = self.owed().overdue
         if amount.currency != overdue.currency or not 0 < amount.minor < overdue.minor:
             raise Invalid("settlement_invalid", f"An offer is of less than the {overdue} that are overdue.")
         if not self.today <= until <= self.today + timedelta(days=LONGEST_OFFER_DAYS):
@@ -155,10 +162,6 @@ class Arrangements:
     def _check_open(self) -> None:
         if self.case.closed_at is not None:
             raise Conflict("case_closed", "The case is closed.", fix="A new one opens when a claim is overdue again.")
-
-    def _owed(self) -> Arrears:
-        instalments = case_files.debt(self.tx, self.case).instalments
-        return arrears(instalments, currency=self.case.currency, as_of=self.today)
 
     def _put(self, kind: NoticeKind, cause: str, *, amount: Money | None = None, **stated: Any) -> str | None:
         """Queue a notice at its first lawful moment; ``contact_refused`` where law allows none."""

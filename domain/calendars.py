@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from domain.errors import Invalid
 
 MAX_CLOSED_DAYS: Final = 60  # no country closes its offices for longer; more is a broken calendar
 MAX_WORKING_DAYS: Final = 3650
+_MONTHS_A_YEAR: Final = 12
 
 
 def next_working_day(calendar: Calendar, day: date, subdivision: str | None = None) -> date:
@@ -33,3 +35,10 @@ def add_working_days(calendar: Calendar, day: date, count: int, subdivision: str
     for _ in range(count):
         day = next_working_day(calendar, day + timedelta(days=1), subdivision)
     return day
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or of an earlier one (negative); a month without that day has its last day."""
+    years, month = divmod(day.month - 1 + months, _MONTHS_A_YEAR)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -78,6 +78,7 @@ PREFIXES: Final[dict[str, str]] = {
     "difference": "dif",
     "webhook_endpoint": "whe",
     "pay_link": "pln",
+    "instalment_terms": "ist",
     "placement": "plc",
     "contact_report": "crp",
     "contact_stop": "cst",

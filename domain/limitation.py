@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.calendars import months_later
 from domain.conduct import LimitationRule, Restart
 from domain.errors import Unavailable
 
@@ -51,6 +51,4 @@ def _run(rule: LimitationRule, due: date, events: Sequence[tuple[Restart, date]]
 
 
 def _after(day: date, rule: LimitationRule) -> date:
-    months = day.month - 1 + rule.years * _MONTHS_A_YEAR + rule.months
-    year, month = day.year + months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return months_later(day, rule.years * _MONTHS_A_YEAR + rule.months)

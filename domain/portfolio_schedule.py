@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
+from domain.calendars import months_later
 from domain.errors import Invalid
 from domain.money import Money
 from domain.portfolio import DueInstalment
 
 _MONTHS: Final = {"monthly": 1, "quarterly": 3}
-_MONTHS_A_YEAR: Final = 12
 
 
 def due_dates(*, first: date, frequency: str, count: int) -> tuple[date, ...]:
     """``count`` due dates from the first; a month without that day has its last day, and the next is not moved."""
     if frequency == "weekly":
         return tuple(first + timedelta(weeks=number) for number in range(count))
-    return tuple(_months_after(first, _MONTHS[frequency] * number) for number in range(count))
-
-
-def _months_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, _MONTHS_A_YEAR)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return tuple(months_later(first, _MONTHS[frequency] * number) for number in range(count))
 
 
 def allocate_paid(dates: tuple[date, ...], amounts: tuple[Money, ...], paid: Money) -> tuple[DueInstalment, ...]:

@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from activities import creditors as desk
-from activities import portfolios
+from activities import instalments, portfolios
 from activities.creditors import NewConnection, NewCreditor
 from activities.sweep_rule_changes import RuleDesk
 from activities.wording_desk import WordingDesk
 from connectors import registry
 from connectors.wording.versions import variants
 from domain.day_close import Actor
+from domain.instalment_plans import InstalmentTerms
 from domain.money import Money
 from domain.sweep_schedules import Schedule
 from domain.sweeps import Direction, FxPolicy, SweepKind, SweepRule
@@ -83,6 +84,7 @@ def make(database: Database, folder: Path) -> SignIn:
             name: desk.connect(tx, new, new_id=clock.new_id, now=now).id
             for name, new in _connections(creditor.id, secrets).items()
         }
+        _instalment_terms(tx, creditor.id, now)
         _sweep_rules(tx, tenant_id, now)
         _approve_wording(tx, tenant_id, now)
         portfolio = portfolios.receive(
@@ -124,6 +126,21 @@ def _sweep_rules(tx: Connection, tenant_id: str, now: datetime) -> None:
         RuleDesk(tx, tenant_id, Actor("sample", "sample"), clock.new_id, now).open(rule, reason="The sample's rule.")
         change = sweep_rule_changes.waiting(tx)[rule.id]
         RuleDesk(tx, tenant_id, Actor("sample second", "sample"), clock.new_id, now).approve(change.id)
+
+
+def _instalment_terms(tx: Connection, creditor_id: str, now: datetime) -> None:
+    """In Brazil and Thailand a debtor may spread what is overdue; elsewhere a person decides."""
+    for country, most, least in (("BR", 6, Money.parse("500", "BRL")), ("TH", 3, Money.parse("5000", "THB"))):
+        instalments.state_terms(
+            tx,
+            creditor_id=creditor_id,
+            country=country,
+            currency=least.currency,
+            terms=InstalmentTerms(most, least, first_within_days=7),
+            actor="sample",
+            new_id=clock.new_id,
+            now=now,
+        )
 
 
 def _approve_wording(tx: Connection, tenant_id: str, now: datetime) -> None:

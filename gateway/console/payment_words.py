@@ -52,6 +52,9 @@ PAYMENT_REFUSALS: Final[Mapping[str, str]] = {
     "refund_partial": marked("This platform can only give the whole payment back."),
     "request_not_live": marked("The payment request is over already."),
     "request_paid": marked("The payment request is paid."),
+    "instalment_terms_invalid": marked(
+        "Instalments are two to twelve payments of more than nothing, the first within 31 days."
+    ),
     "connection_settings_invalid": marked("A setting is missing, or not of the right form."),
     "connection_exists": marked("There is such a connection already. Give it another name."),
     "platform_credentials_refused": marked("The platform does not accept these credentials."),
@@ -65,6 +68,7 @@ PAYMENT_DONE: Final[Mapping[str, str]] = {
     "refund_put_back": marked("The refund is given up, and the money put back."),
     "request_cancelled": marked("The payment request is cancelled."),
     "request_reissued": marked("A new payment request is made."),
+    "instalment_terms_stated": marked("The terms are stated. They hold for plans that are taken from now on."),
     "pay_link": marked("Here is the debtor's link. Give it to the debtor alone."),
     "pay_link_revoked": marked("The link opens nothing any more."),
     "secret_retired": marked("Only the new secret is taken now."),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from activities import payment_requests, payment_routes
+from activities import arrangements, instalments, payment_requests, payment_routes
 from activities.debtor_wishes import DEBTOR, LONGEST_TEXT, ask_about_data
 from domain.case_commands import CaseCommand, HoldKind, PlaceHold, TakePromise
 from domain.errors import AfluenteError, Conflict, Invalid
@@ -25,6 +27,8 @@ from store import cases
 __all__ = ["STATIC", "router"]
 
 router = APIRouter(route_class=PayRoute, prefix="/pay/{token}")
+
+_COUNT: Final = re.compile("[1-9][0-9]?")
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,12 @@ def promise(form: Posting) -> Response:
     return _carry_out(form, "promise", lambda given: _command(given, "promise", _promise(given)))
 
 
+@router.post("/plan")
+def plan(form: Posting) -> Response:
+    """Take one of the plans that the creditor's terms allow."""
+    return _carry_out(form, "plan", _plan)
+
+
 @router.post("/dispute")
 def dispute(form: Posting) -> Response:
     """Object to the debt."""
@@ -160,6 +170,15 @@ def _promise(form: Posted) -> TakePromise:
     except ValueError:
         raise Invalid("date_malformed", "This is not a day.") from None
     return TakePromise(_command_id(form), DEBTOR, amount.minor, amount.currency, day.isoformat())
+
+
+def _plan(form: Posted) -> str:
+    here, services = form.visit, form.visit.services
+    count = form.text("payments")
+    with here.tx() as tx:
+        desk = arrangements.of_case(tx, here.link.case_id, actor=DEBTOR, new_id=services.new_id, now=services.now())
+        instalments.take(desk, int(count) if _COUNT.fullmatch(count) else 0, command_id=_command_id(form))
+    return "plan"
 
 
 def _hold(form: Posted, kind: HoldKind, *, otherwise: str | None = None) -> str:

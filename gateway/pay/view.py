@@ -13,13 +13,16 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from activities import cases as case_files
-from activities import payment_requests, payment_routes
+from activities import instalments, payment_requests, payment_routes
+from activities.arrangements import Arrangements
+from activities.debtor_wishes import DEBTOR
 from activities.payment_requests import LEAST_LEFT
 from connectors import qr
 from connectors.wording import formatting
 from connectors.wording.catalogs import babel_locale, translations
 from connectors.wording.payment_labels import shows_reference
 from domain.errors import AfluenteError, Refused
+from domain.instalment_plans import Payments
 from domain.loans import Instalment, arrears
 from domain.money import Money, exponent
 from domain.planning import ENDS, WorkState
@@ -207,7 +210,11 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
     loans = {loan.id: loan for loan in case_files.debt(tx, case).loans}
     made_for = [loans[one.loan_id] for one in stands.items] or list(loans.values())
     shown = methods(tx, here, stands)
-    open_promises = [one for one in promises.of_case(tx, case.id) if one.state == PromiseState.OPEN.value]
+    promised = sorted(
+        (one for one in promises.of_case(tx, case.id) if one.state == PromiseState.OPEN.value),
+        key=lambda one: one.due_date,
+    )
+    asked = [(Money(one.amount_minor, one.currency), one.due_date, one.plan_id) for one in promised]
     return {
         "creditor": here.debtor.creditor,
         "debtor_name": masked(here.debtor.party.name),
@@ -219,10 +226,13 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
         "methods": shown,
         "ways": list({method.title: method.way.rail for method in shown}.items()),
         "hold_words": [voice.gettext(HOLDS[kind]) for kind in dict.fromkeys(stands.held)],
-        "promises": [(Money(one.amount_minor, one.currency), one.due_date) for one in open_promises],
+        "promises": [(amount, by) for amount, by, plan in asked if plan is None],
+        "plan": [(by, amount) for amount, by, plan in asked if plan is not None],
+        "plans": _plans(tx, here),
+        "next_amount": _decimal(min(asked[0][0], stands.outstanding, key=lambda one: one.minor)) if asked else "",
         "last_day": stands.today + timedelta(days=LONGEST_DAYS),
         "step": f"{10 ** -exponent(case.currency):.{exponent(case.currency)}f}",
-        "decimal_of": lambda amount: f"{amount.decimal:f}",
+        "decimal_of": _decimal,
         "money": lambda amount: _money(voice, amount),
         "minor": lambda minor: _money(voice, Money(minor, case.currency)),
         "day": lambda value: day(voice, value),
@@ -231,9 +241,19 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
     }
 
 
+def _plans(tx: Connection, here: Visit) -> tuple[Payments, ...]:
+    debtor, services = here.debtor, here.services
+    return instalments.offered(Arrangements(tx, debtor, DEBTOR, services.new_id, services.now()))
+
+
 def day(voice: Voice, value: date) -> str:
     """A day with its month in words, as notices write it: Thai counts years in the Buddhist era."""
     return formatting.date_long(value, voice.locale, buddhist_era=babel_locale(voice.locale).language == "th")
+
+
+def _decimal(amount: Money) -> str:
+    """An amount as a number field of a form holds it."""
+    return f"{amount.decimal:f}"
 
 
 def _money(voice: Voice, amount: Money) -> Markup:

@@ -91,6 +91,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "data_right_unknown": marked("Choose one of the list."),
     "rail_not_offered": marked("This way to pay is not offered now. Choose another."),
     "hold_overlaps": marked("This is noted already. You need not do anything more."),
+    "instalments_not_offered": marked("This plan is not offered now. Choose another, or write to us."),
     "no_rail": marked("This way to pay is not offered now. Choose another."),
     "amount_outside_limits": marked("This way to pay does not take such an amount. Choose another."),
     "case_closed": marked("Nothing is asked of you here any more."),
@@ -104,6 +105,7 @@ NOT_NOW: Final = marked("This did not work just now. Please try again in a few m
 
 DONE: Final[Mapping[str, str]] = {
     "promise": marked("Thank you. Your promise is noted, and you are not reminded until then."),
+    "plan": marked("Thank you. Your plan is noted, and you are not reminded while you keep to it."),
     "dispute": marked("Your objection is noted. Nobody asks you for this money while it is looked into."),
     "complaint": marked("Your complaint is noted, and you will get an answer."),
     "hardship": marked("It is noted that paying is hard for you now. You are left in peace while terms are looked at."),

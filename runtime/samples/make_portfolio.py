@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from connectors.portfolio_files import template_csv
+from domain.calendars import months_later
 from domain.portfolio import COLUMNS
 from domain.vehicles import vin_check_digit
 from runtime.samples.markets import MARKETS, Market, Place
@@ -83,7 +83,7 @@ def make_portfolio(today: date) -> bytes:
 
 
 def _contract(sample: _Sample) -> dict[str, str]:
-    market, first = sample.market, _months_before(sample.oldest_unpaid, sample.paid_instalments)
+    market, first = sample.market, months_later(sample.oldest_unpaid, -sample.paid_instalments)
     return {
         "contract_no": f"{market.country}-{first.year}-{sample.index + 1:04}",
         "creditor_ref": f"FIN-{market.country}-{7000 + sample.index * 13}",
@@ -166,12 +166,6 @@ def _paid(sample: _Sample, instalment: int) -> tuple[int, dict[str, str]]:
 
 def _amount(major: int) -> str:
     return f"{major}.00"
-
-
-def _months_before(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 - months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def main(arguments: list[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.calendars import add_working_days, next_working_day
+from domain.calendars import add_working_days, months_later, next_working_day
 from domain.errors import Invalid
 
 
@@ -44,3 +44,19 @@ def test_working_days_are_counted_over_holidays_and_weekends(day: int, count: in
 def test_working_days_are_not_counted_backwards() -> None:
     with pytest.raises(Invalid, match="working_days_out_of_range"):
         add_working_days(CALENDAR, date(2026, 11, 24), -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+        (date(2026, 3, 31), -13, date(2025, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 5, 5), 0, date(2026, 5, 5)),
+    ],
+)
+def test_a_month_without_the_day_has_its_last_one(day: date, months: int, expected: date) -> None:
+    assert months_later(day, months) == expected

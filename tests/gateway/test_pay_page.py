@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -18,60 +17,15 @@ from activities import pay_links as giving
 from activities.payment_requests import Issuer
 from connectors.transport import Transport
 from domain.contact_policy import Actor, Channel, Refusal
-from gateway.app import create_app
 from gateway.pay import guard
 from gateway.pay.view import masked
 from gateway.services import Services
 from runtime import clock
-from store import cases, holds, pay_links, payment_requests, promises, timeline
+from store import cases, holds, pay_links, promises, timeline
 from store.database import Database
-from store.pay_links import PayLink
-from tests.fakes.console_world import TurnDesk, World
-from tests.fakes.pay_world import small_world
+from tests.fakes.pay_world import Page, small_world
 
 LARGEST_BYTES = 60_000
-
-
-class Page:
-    """A debtor with a browser, before one case of a made world."""
-
-    def __init__(self, database: Database, services: Services, world: World, country: str) -> None:
-        self.database, self.world = database, world
-        self.services = replace(
-            services, now=world.now, case_desk=TurnDesk(database, world.now, world.tenant_id), issuer=None
-        )
-        self.line = next(line for line in world.cases() if line.country == country and line.work_state == "active")
-        self.link = self.give()
-        self.path = giving.path_of(self.link)
-        self.client = TestClient(create_app(self.services))
-
-    def tx(self) -> Any:
-        return self.database.tenant(self.world.tenant_id)
-
-    def give(self) -> PayLink:
-        with self.tx() as tx:
-            case = cases.get(tx, self.line.id)
-            return giving.give(tx, case, created_by="tests", now=self.world.now(), new_id=clock.new_id)
-
-    def look(self, path: str = "", **how: Any) -> httpx.Response:
-        found: httpx.Response = self.client.get(self.path + path, **how)
-        return found
-
-    def send(self, form: str, follow: bool = True, **fields: str) -> httpx.Response:  # noqa: FBT001, FBT002 (as httpx)
-        text = self.look().text
-        hidden = dict(re.findall(r'name="(form_token|command_id)" value="([^"]*)"', text))
-        sent: httpx.Response = self.client.post(
-            f"{self.path}/{form}", data={**hidden, **fields}, follow_redirects=follow
-        )
-        return sent
-
-    def holds(self) -> list[tuple[str, str]]:
-        with self.tx() as tx:
-            return [(one.kind, one.placed_by) for one in holds.of_case(tx, self.line.id)]
-
-    def requests(self) -> list[payment_requests.PaymentRequest]:
-        with self.tx() as tx:
-            return payment_requests.of_case(tx, self.line.id)
 
 
 @pytest.fixture
