@@ -66,7 +66,8 @@ class Arrangements:
     def agree_plan(self, payments: Sequence[tuple[date, Money]], *, command_id: str | None = None) -> str:
         """Agree on a plan of payments: its identifier. Each is a promise, and takes the place of those still open.
 
-        ``command_id`` is of the form that asked for it, by which it is known again. Raises ``case_closed`` and what ``domain.promises.check_plan`` raises.
+        ``command_id`` is of the form that asked for it, by which it is known again.
+        Raises ``case_closed`` and what ``domain.promises.check_plan`` raises.
         """
         self._check_open()
         check_plan(payments, today=self.today, outstanding=self.owed().outstanding)

@@ -16,7 +16,7 @@ from activities import contact, contact_reports, notice_checks, notice_failures,
 from activities.contact import Contact, Debtor
 from activities.contact_reports import Reporter, Said, Wanted
 from activities.notice_checks import Checked
-from connectors.wording.voice_scripts import OPENING, proof
+from connectors.wording.voice_scripts import OPENING
 from domain.contact_outcomes import ContactOutcome, consequence
 from domain.contact_policy import Decision, Permitted
 from domain.contacts import Actor, Channel, ContactResult
@@ -148,7 +148,7 @@ def script(tx: Connection, notice: Notice, *, agent_name: str, now: datetime) ->
     if rendered is None:
         return None
     said = tuple(part.strip() for part in rendered.text.split("\n\n") if part.strip())
-    return Script(said[:OPENING], proof(rendered.locale), said[OPENING:], rendered)
+    return Script(said[:OPENING], said[OPENING], said[OPENING + 1 :], rendered)
 
 
 def verify(tx: Connection, notice_id: str, *, now: datetime) -> None:

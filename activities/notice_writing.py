@@ -65,17 +65,14 @@ def preview(
     kind = NoticeKind(notice.kind)
     if _has_nothing_to_say(tx, kind, case, facts):
         return None
-    required = debtor.country.required_locales
     return render(
         kind,
         channel=notice.channel,
-        locale=lawful_locale(preferred=notice.locale, required_locales=required),
-        country_code=case.country,
-        required_locales=required,
+        locale=lawful_locale(preferred=notice.locale, required_locales=debtor.country.required_locales),
+        country=debtor.country,
         facts=facts,
         today=debtor.today(now),
         creditor_address=stated_of(notice).get(CREDITOR_ADDRESS) or debtor.creditor.address,
-        conduct=debtor.country.conduct,
         subdivision=debtor.party.subdivision,
     )
 

@@ -51,12 +51,10 @@ def notice(
         kind_from(kind),
         channel=channel_from(channel),
         locale=spoken,
-        country_code=country.code,
-        required_locales=country.required_locales,
-        facts=_facts(country, spoken, given, today),
+        country=country,
+        facts=_facts(country, spoken, given, today=today, confirms=kind_from(kind) is NoticeKind.PROMISE_CONFIRMATION),
         today=today,
         creditor_address=address,
-        conduct=country.conduct,
         subdivision=place,
     )
 
@@ -121,8 +119,10 @@ def _times(amount: Money, count: int) -> Money:
     return Money(amount.minor * count, amount.currency)
 
 
-def _facts(country: Country, locale: str, given: Mapping[str, Any], today: date) -> NoticeFacts:
+def _facts(country: Country, locale: str, given: Mapping[str, Any], *, today: date, confirms: bool) -> NoticeFacts:
     base = sample_facts(country, language=subtags(locale)[0], today=today)
+    if confirms:
+        base = replace(base, promised_on=today + timedelta(days=7))  # the sample's day has passed, as for one not kept
     found = read(given, country)
     if "overdue" in found and "items" not in found:
         found["items"] = ()  # the sample's items are of the sample's amount

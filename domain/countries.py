@@ -33,7 +33,8 @@ class Country:
     ``zones`` holds every subdivision whose zone is known without doubt; ``split_zones`` those that lie in several, with
     all of them; ``all_zones`` every zone of the country, for the intersection when the address does not say.
     ``required_locales`` are languages that law demands first: a notice never falls back from them. ``allocation`` is
-    the order in which a receipt pays a claim's components. ``remittance`` is what money that leaves needs; ``None``
+    the order in which a receipt pays a claim's components. ``shown_decimals`` names currencies that people write with
+    fewer decimals than ISO 4217 gives them. ``remittance`` is what money that leaves needs; ``None``
     means that nothing is known, and then it leaves only with a person's explicit approval.
     """
 
@@ -57,6 +58,7 @@ class Country:
     split_zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: Conduct = NOTHING_STATED
     remittance: Remittance | None = None
+    shown_decimals: Mapping[str, int] = field(default_factory=dict)
     codecs: tuple[Codec, ...] = ()  # texts of payment schemes that are read here, beside the rails
 
     def zone_of(self, subdivision: str | None) -> str | None:

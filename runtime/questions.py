@@ -11,15 +11,13 @@ import typer
 
 from connectors import contact_check, identity, phones, rails, registry
 from connectors.platforms import bank_statement
-from domain.conduct import AgencyRule, ChargeRule, Cited, Duty, LimitationRule, RecoveryStep
 from domain.contact_policy import ContactFacts
-from domain.contact_words import consents_of, registries_of
-from domain.countries import Country
 from domain.errors import AfluenteError, Invalid
 from domain.fx import Leg, Rate
 from domain.money import Money
 from runtime import clock, statement_parsing, wiring
 from runtime.asking import answer, document, each_line, emit, file_bytes
+from runtime.country_answers import summary, whole
 from runtime.settings import Settings
 
 countries = typer.Typer(no_args_is_help=True, help="Countries: law, identity numbers, rails, calendar.")
@@ -34,80 +32,13 @@ fx = typer.Typer(no_args_is_help=True, help="Exchange rates.")
 @countries.command("list")
 def list_countries() -> None:
     """Every country served, with its currency, rails and identity schemes."""
-    answer(lambda: [_summary(country) for country in registry.countries().values()])
+    answer(lambda: [summary(country) for country in registry.countries().values()])
 
 
 @countries.command("show")
 def show_country(code: str) -> None:
     """One country whole: rules with source and confidence, facts, rails, identity schemes, zones."""
-    answer(lambda: _whole(registry.country(code.upper())))
-
-
-def _summary(country: Country) -> dict[str, Any]:
-    return {
-        "code": country.code,
-        "name": country.name,
-        "region": country.region,
-        "currency": country.currency,
-        "locales": list(country.locales),
-        "rails": [rail.code for rail in country.rails],
-        "identity_schemes": [scheme.code for scheme in country.identity],
-    }
-
-
-def _whole(country: Country) -> dict[str, Any]:
-    return _summary(country) | {
-        "required_locales": list(country.required_locales),
-        "weekend": list(country.weekend),
-        "all_zones": list(country.all_zones),
-        "zones": dict(country.zones),
-        "split_zones": {place: list(zones) for place, zones in country.split_zones.items()},
-        "allocation": list(country.allocation),
-        "consents": sorted(consents_of(country.contact_rules)),
-        "registries": sorted(registries_of(country.contact_rules)),
-        "contact_rules": [
-            {
-                "id": rule.id,
-                "text": rule.text,
-                "source": rule.source,
-                "confidence": rule.confidence.value,
-                "effective_from": rule.effective_from,
-                "effective_to": rule.effective_to,
-            }
-            for rule in country.contact_rules
-        ],
-        "conduct": [
-            {
-                "id": rule.id,
-                "about": _about(rule),
-                "text": rule.text,
-                "source": rule.source,
-                "confidence": rule.confidence.value,
-                "effective_from": rule.effective_from,
-                "effective_to": rule.effective_to,
-            }
-            for rule in country.conduct.cited()
-        ],
-        "facts": [
-            {"code": fact.code, "text": fact.text, "source": fact.source, "confidence": fact.confidence.value}
-            for fact in country.facts
-        ],
-    }
-
-
-def _about(rule: Cited) -> str:
-    """What a rule of conduct is about, in one word."""
-    match rule:
-        case ChargeRule(kind=kind) | Duty(kind=kind):
-            return str(kind)
-        case LimitationRule():
-            return "limitation"
-        case RecoveryStep():
-            return "recovery"
-        case AgencyRule():
-            return "agency"
-        case _:
-            return "sender"
+    answer(lambda: whole(registry.country(code.upper())))
 
 
 @ids.command("check")

@@ -12,7 +12,7 @@ from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from hijridate import Gregorian
@@ -25,7 +25,14 @@ BUDDHIST_ERA_YEARS: Final = 543
 _NATIVE_DIGITS: Final = {"arab": "٠١٢٣٤٥٦٧٨٩", "thai": "๐๑๒๓๔๕๖๗๘๙"}
 
 # How a letter writes a date where CLDR's long form is not a letter's.
-_LONG_DATES: Final = {"th": "d MMMM y", "vi": "'ngày' d 'tháng' M 'năm' y"}
+_LONG_DATES: Final = {
+    "km": "d 'ខែ'MMMM 'ឆ្នាំ' y",
+    "th": "d MMMM y",
+    "vi": "'ngày' d 'tháng' M 'năm' y",
+}
+_WORLD_ENGLISH: Final = "en_001"
+# What Saudi letters call the month that the calendar's own table names otherwise.
+_HIJRI_MONTHS: Final = {"ربيع الثاني": "ربيع الآخر"}
 
 # Symbols that several currencies share. Alone they do not say which money is meant.
 _SHARED_SYMBOLS: Final = frozenset({"$", "¥", "£", "kr", "K", "L", "R", "Rs", "₨", "﷼"})
@@ -34,30 +41,49 @@ _IN_LETTERS: Final = {
     ("ar", "AED"): "{number} درهم إماراتي",
     ("ar", "BHD"): "{number} دينار بحريني",
     ("ar", "EGP"): "{number} جنيه مصري",
+    ("ar", "IQD"): "{number} دينار عراقي",
     ("ar", "JOD"): "{number} دينار أردني",
     ("ar", "KWD"): "{number} دينار كويتي",
     ("ar", "OMR"): "{number} ريال عماني",
     ("ar", "QAR"): "{number} ريال قطري",
     ("ar", "SAR"): "{number} ريال سعودي",
+    ("en", "SGD"): "S${number}",
+    ("en", "VND"): "VND\u00a0{number}",
+    ("km", "KHR"): "{number} រៀល",
     ("th", "THB"): "{number} บาท",
     ("tr", "TRY"): "{number} TL",
     ("vi", "VND"): "{number} đồng",
     ("zh", "CNY"): "人民币{number}元",
+    ("zh", "MYR"): "{number}令吉",
+    ("zh", "SGD"): "{number}新元",
 }
 _THAI_TITLES: Final = ("คุณ", "นาย", "นาง", "น.ส.", "ดร.", "บริษัท", "ห้างหุ้นส่วน", "หจก.")
 
 
-def money(amount: Money, locale: str, *, digits: str = "latn") -> str:
+def at_home(locale: str, country_code: str) -> str:
+    """The locale's way of writing in a country: English in Malaysia puts the day first, Arabic in Jordan its months.
+
+    Where nobody wrote that down it is the world's English, not America's, and any other language as it is.
+    """
+    known = babel_locale(locale)
+    local = f"{known.language}_{country_code}"
+    if not known.script and localedata.exists(local):  # Chinese is written as at home wherever it is read
+        return local
+    return _WORLD_ENGLISH if known.language == "en" else locale
+
+
+def money(amount: Money, locale: str, *, digits: str = "latn", decimals: int | None = None) -> str:
     """An amount with a symbol that names one currency only; the ISO code replaces or joins any other symbol.
 
     ``R$ 1.234,50`` for BRL in Portuguese, ``$1,234.50 MXN`` for MXN in Mexico, ``AED 1,234.50`` in English.
     ``digits`` is ``latn`` or a CLDR numbering system such as ``arab``. Spaces inside are no-break spaces.
+    ``decimals`` is how many people write, where that is fewer than ISO's; an amount that has more keeps them.
     """
     known = babel_locale(locale)
     text = format_currency(
         amount.decimal,
         amount.currency,
-        format=_currency_pattern(amount.currency, known),
+        format=_currency_pattern(amount.currency, known, _places(amount, decimals)),
         locale=known,
         currency_digits=False,
         numbering_system=digits,
@@ -65,9 +91,16 @@ def money(amount: Money, locale: str, *, digits: str = "latn") -> str:
     return with_digits(text, digits)
 
 
-def _currency_pattern(currency: str, known: Locale) -> str:
-    """CLDR's pattern with ISO's decimals, and with the code (``¤¤``) where the symbol would leave a doubt."""
-    decimals = exponent(currency)
+def _places(amount: Money, decimals: int | None) -> int:
+    """How many decimals an amount is written with: those asked for, unless they would hide a part of it."""
+    most = exponent(amount.currency)
+    if decimals is None or decimals >= most:
+        return most
+    return decimals if amount.minor % 10 ** (most - decimals) == 0 else most
+
+
+def _currency_pattern(currency: str, known: Locale, decimals: int) -> str:
+    """CLDR's pattern with so many decimals, and with the code (``¤¤``) where the symbol would leave a doubt."""
     fraction = "." + "0" * decimals if decimals else ""
     pattern = re.sub(r"0\.0+", "0" + fraction, str(known.currency_formats["standard"].pattern))
     symbol = get_currency_symbol(currency, known)
@@ -81,12 +114,13 @@ def _currency_pattern(currency: str, known: Locale) -> str:
     return pattern
 
 
-def money_in_letter(amount: Money, locale: str, *, digits: str = "latn") -> str:
+def money_in_letter(amount: Money, locale: str, *, digits: str = "latn", decimals: int | None = None) -> str:
     """An amount as a letter writes it: ``1,234.50 บาท`` in Thai, ``人民币1,234.50元`` in Chinese, else as ``money``."""
     form = _IN_LETTERS.get((babel_locale(locale).language, amount.currency))
     if form is None:
-        return money(amount, locale, digits=digits)
-    return form.format(number=number(amount.decimal, locale, decimals=exponent(amount.currency), digits=digits))
+        return money(amount, locale, digits=digits, decimals=decimals)
+    places = _places(amount, decimals)
+    return form.format(number=number(amount.decimal, locale, decimals=places, digits=digits))
 
 
 def number(value: Decimal | int, locale: str, *, decimals: int = 0, digits: str = "latn") -> str:
@@ -126,7 +160,8 @@ def date_long(day: date, locale: str, *, buddhist_era: bool = False) -> str:
 def hijri_date(day: date) -> str:
     """A day by the Umm al-Qura calendar, in Arabic: ``20 جمادى الآخرة 1448 هـ``. Years 1343 to 1500 are known."""
     hijri = Gregorian(day.year, day.month, day.day).to_hijri()
-    return f"{hijri.day} {hijri.month_name('ar')} {hijri.year} هـ"
+    month = hijri.month_name("ar")
+    return f"{hijri.day} {_HIJRI_MONTHS.get(month, month)} {hijri.year} هـ"
 
 
 def date_short(day: date, locale: str, *, buddhist_era: bool = False) -> str:

@@ -17,7 +17,8 @@ Words = Callable[[str], str]
 # Colours and sizes keep 4.5:1 contrast; nothing is loaded from elsewhere.
 _BODY_STYLE: Final = (
     "margin:0 auto;padding:24px;max-width:40em;background:#ffffff;color:#10242b;"
-    "font:16px/1.6 system-ui,'Noto Sans','Noto Sans Arabic','Noto Sans Thai','Noto Sans SC',sans-serif"
+    "font:16px/1.6 system-ui,'Noto Sans','Noto Sans Arabic','Noto Sans Thai','Noto Sans Khmer','Noto Sans SC',"
+    "sans-serif"
 )
 _LABEL_STYLE: Final = "text-align:start;vertical-align:top;font-weight:normal;color:#4b6068;padding:4px 0"
 _VALUE_STYLE: Final = "text-align:start;vertical-align:top;font-weight:600;padding:4px 16px"

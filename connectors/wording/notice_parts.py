@@ -42,13 +42,11 @@ def overdue_rows(speaker: Speaker) -> list[tuple[str, Value]]:
     words, facts = speaker.words, speaker.facts
     rows = [(words.gettext("Creditor"), speaker.creditor()), *contract_rows(speaker)]
     if facts.overdue_instalments:
-        rentals = facts.product == "ijara"
-        label = words.gettext("Overdue rentals") if rentals else words.gettext("Overdue instalments")
-        rows.append((label, speaker.instalments(facts.overdue_instalments)))
+        rows.append((words.gettext("Overdue"), speaker.instalments(facts.overdue_instalments)))
     if facts.oldest_due_date:
         rows.append((words.gettext("Oldest due date"), speaker.day(facts.oldest_due_date)))
     if facts.days_past_due:
-        rows.append((words.gettext("Days past due"), speaker.days(facts.days_past_due)))
+        rows.append((words.gettext("Time overdue"), speaker.days(facts.days_past_due)))
     rows.append((words.gettext("Total overdue"), speaker.amount(facts.overdue)))
     rows.append((words.gettext("Position as of"), speaker.day(speaker.today)))
     return rows
@@ -113,13 +111,14 @@ def items(speaker: Speaker) -> tuple[Block, ...]:
     listed = speaker.facts.items
     if len(listed) < (1 if "amount_itemised" in disclosures.elements(speaker, channel="letter") else 2):
         return ()
-    heading = Heading(speaker.words.gettext("Item by item"))
+    heading = Heading(speaker.words.gettext("Breakdown"))
     return (heading, dated_amounts(speaker, listed))
 
 
 def dated_amounts(speaker: Speaker, listed: tuple[tuple[date, Money], ...]) -> Rows:
-    """Amounts by their day."""
-    return speaker.rows(*((speaker.day(day).text, speaker.amount(amount)) for day, amount in listed))
+    """Amounts by their day, which begins a line and so has a capital (Vietnamese days begin with a word)."""
+    days = [(speaker.day(day).text, amount) for day, amount in listed]
+    return speaker.rows(*((day[:1].upper() + day[1:], speaker.amount(amount)) for day, amount in days))
 
 
 def contact_line(speaker: Speaker, words: str) -> Paragraph:
@@ -141,6 +140,6 @@ def closing(speaker: Speaker, *, channel: str) -> tuple[Block, ...]:
 
 
 def _document_label(speaker: Speaker, document: str) -> str:
-    if speaker.country_code == "BR" and _CNPJ.fullmatch(document):
+    if speaker.country.code == "BR" and _CNPJ.fullmatch(document):
         return "CNPJ"
     return speaker.words.gettext("Registration number")

@@ -30,18 +30,18 @@ from connectors.wording.layout import Block, as_html, as_text, say
 from connectors.wording.notice_titles import title
 from connectors.wording.short_notices import short_blocks
 from connectors.wording.speaker import Speaker, lawful_locale, speaker_for
-from domain.conduct import NOTHING_STATED, Conduct
 from domain.contacts import Channel
+from domain.countries import Country
 from domain.errors import Invalid
 from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
 
 __all__ = ["TEMPLATE_VERSIONS", "blocks_of", "compose", "lawful_locale", "render"]
 
 # A version rises whenever a sentence of its template, or a translation of one, changes.
-TEMPLATE_VERSIONS: Final = {kind: f"{kind.value}/2" for kind in NoticeKind} | {
-    NoticeKind.FIRST_REMINDER: "first_reminder/3",
-    NoticeKind.SECOND_REMINDER: "second_reminder/3",
-    NoticeKind.THANK_YOU: "thank_you/3",
+TEMPLATE_VERSIONS: Final = {kind: f"{kind.value}/3" for kind in NoticeKind} | {
+    NoticeKind.FIRST_REMINDER: "first_reminder/4",
+    NoticeKind.SECOND_REMINDER: "second_reminder/4",
+    NoticeKind.THANK_YOU: "thank_you/4",
 }
 LONG_CHANNELS: Final = frozenset({"email", "letter", "app", "outbox"})
 SHORT_CHANNELS: Final = frozenset({"sms", "whatsapp"})
@@ -53,32 +53,27 @@ def render(
     *,
     channel: str,
     locale: str,
-    country_code: str,
-    required_locales: tuple[str, ...],
+    country: Country,
     facts: NoticeFacts,
     today: date,
     creditor_address: str | None = None,
-    conduct: Conduct = NOTHING_STATED,
     subdivision: str | None = None,
 ) -> RenderedNotice:
     """A notice as a channel carries it: ``email letter app outbox`` in full, ``sms whatsapp`` short, ``phone`` spoken.
 
-    The locale falls back along its parents and then to English as a whole; where ``required_locales`` says that law
-    demands a language, nothing falls back: ``locale_required``. ``conduct`` says what the country makes a notice state
-    and what its networks let through. Other errors: ``channel_not_written`` for a channel or a kind of call that has
-    no words, ``disclosure_missing``, ``text_too_long`` (a text of more than eight segments), and those of
+    The locale falls back along its parents and then to English as a whole; where the country's law demands a language,
+    nothing falls back: ``locale_required``. Other errors: ``channel_not_written`` for a channel or a kind of call that
+    has no words, ``disclosure_missing``, ``text_too_long`` (a text of more than eight segments), and those of
     ``notice_facts`` and ``recovery_notice`` for facts that the notice cannot stand on.
     """
     _check_channel(kind, channel)
     notice_facts.check(kind, facts, today=today)
     speaker = speaker_for(
         locale=locale,
-        country_code=country_code,
-        required_locales=required_locales,
+        country=country,
         facts=facts,
         creditor_address=creditor_address,
         today=today,
-        conduct=conduct,
         subdivision=subdivision,
         brief=channel in SHORT_CHANNELS,
     )

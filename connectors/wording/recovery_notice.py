@@ -28,7 +28,7 @@ def check(speaker: Speaker) -> None:
     if step is None:
         raise Invalid(
             "notice_not_prescribed",
-            f"No notice of the creditor's own about a vehicle is prescribed in {speaker.country_code}.",
+            f"No notice of the creditor's own about a vehicle is prescribed in {speaker.country.code}.",
             fix="Follow the country's recovery steps: a court, a registry or a form of its own.",
         )
     unpaid = unpaid_first(speaker.conduct, step)

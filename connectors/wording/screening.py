@@ -38,7 +38,10 @@ _SAID: Final = {
     "false_authority": "claims an authority that the sender does not have",
     "court_look": "looks like a paper of a court",
 }
-_AMOUNT: Final = re.compile(r"\d[\d.,\u066b\u066c]*[.,\u066b]\d{2}\b|[$€£₱₫₺]\s?\d|\b[A-Z]{2,3}\$?\s?\d{2,}")
+_AMOUNT: Final = re.compile(
+    r"\d[\d.,\u066b\u066c]*[.,\u066b]\d{2}\b|\d{1,3}(?:[.,\u066c]\d{3})+\b|[$€£₱₫₺]\s?\d|\b[A-Z]{2,3}\$?\s?\d{2,}"
+    r"|\b(?:Rp|RM)\.?\s?\d|\d\s?(?:đồng|บาท|៛|រៀល|元|درهم|ريال|دينار|جنيه)"
+)
 _PERSONAL: Final = re.compile(
     r"\b(?:nric|ic number|identity card|kad pengenalan|no\.? ic|passwords?|kata laluan|otp|pin|tac|cvv|card number"
     r"|nombor kad)\b|身份证|密码",
@@ -179,13 +182,24 @@ def fold(text: str, language: str) -> tuple[str, list[int]]:
     """
     letters: list[str] = []
     places: list[int] = []
-    for place, letter in enumerate(text):
+    for place, letter in _composed(text):
         for plain in _folded(letter, language):
             if plain == " " and letters[-1:] == [" "]:
                 continue
             letters.append(plain)
             places.append(place)
     return "".join(letters), places
+
+
+def _composed(text: str) -> Iterator[tuple[int, str]]:
+    """Each letter and its place; a letter whose accents are written behind it counts as the one that they make."""
+    place = 0
+    while place < len(text):
+        letter, end = text[place], place + 1
+        while end < len(text) and len(composed := unicodedata.normalize("NFC", letter + text[end])) == 1:
+            letter, end = composed, end + 1
+        yield place, letter
+        place = end
 
 
 def _folded(letter: str, language: str) -> str:

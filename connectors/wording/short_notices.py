@@ -22,8 +22,10 @@ from domain.rails import PaymentCode
 
 _ABOUT: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.COURTESY: marked("{creditor}: {amount} falls due on {date} for contract {contract}."),
-    NoticeKind.FIRST_REMINDER: marked("{creditor}: payment reminder for contract {contract}."),
-    NoticeKind.SECOND_REMINDER: marked("{creditor}: second payment reminder for contract {contract}."),
+    NoticeKind.FIRST_REMINDER: marked("{creditor}: this is a reminder of an overdue payment on contract {contract}."),
+    NoticeKind.SECOND_REMINDER: marked(
+        "{creditor}: this is our second reminder of an overdue payment on contract {contract}."
+    ),
     NoticeKind.FORMAL_NOTICE: marked(
         "{creditor}: we have sent you a letter about contract {contract}. Please read it or contact us."
     ),
@@ -57,6 +59,13 @@ _SAME_WORDS: Final = {
     NoticeKind.REPOSSESSION_NOTICE: NoticeKind.FORMAL_NOTICE,
 }
 _ASK_FOR_MONEY: Final = frozenset({NoticeKind.FIRST_REMINDER, NoticeKind.SECOND_REMINDER, NoticeKind.BROKEN_PROMISE})
+_TELLS: Final = frozenset(
+    {
+        NoticeKind.COMPLAINT_ACKNOWLEDGEMENT, NoticeKind.DISPUTE_ACKNOWLEDGEMENT, NoticeKind.DATA_RIGHTS_ANSWER,
+        NoticeKind.CASE_CLOSED,
+    }
+)  # fmt: skip
+"""They answer the debtor, who is asked for nothing."""
 _ANNOUNCED: Final = frozenset({NoticeKind.FORMAL_NOTICE, *_SAME_WORDS})
 _PAYABLE: Final = frozenset(
     {
@@ -83,7 +92,7 @@ def short_blocks(kind: NoticeKind, speaker: Speaker, channel: str) -> tuple[Bloc
         Paragraph(
             (
                 *((Sentence(already),) if kind in _ASK_FOR_MONEY else ()),
-                _whom_to_ask(speaker, channel),
+                _whom_to_ask(kind, speaker, channel),
                 *disclosures.sentences(speaker, channel=channel),
             )
         ),
@@ -138,8 +147,8 @@ def overdue(speaker: Speaker) -> Sentence:
     facts = speaker.facts
     amount = {"amount": speaker.amount(facts.overdue)}
     if not facts.overdue_instalments:
-        return Sentence(speaker.words.gettext("Overdue: {amount}."), amount)
-    words = speaker.words.gettext("Overdue: {amount} ({instalments}).")
+        return Sentence(speaker.words.gettext("{amount} is overdue."), amount)
+    words = speaker.words.gettext("{amount} is overdue ({instalments}).")
     return Sentence(words, {**amount, "instalments": speaker.instalments(facts.overdue_instalments)})
 
 
@@ -167,12 +176,15 @@ def _how_to_pay(speaker: Speaker, code: PaymentCode | None) -> tuple[Block, ...]
     return (reference,)
 
 
-def _whom_to_ask(speaker: Speaker, channel: str) -> Sentence:
+def _whom_to_ask(kind: NoticeKind, speaker: Speaker, channel: str) -> Sentence:
+    gettext, asks = speaker.words.gettext, kind not in _TELLS
     if disclosures.banned(speaker, speaker.facts.creditor_contact, channel=channel):
-        return Sentence(
-            speaker.words.gettext(
-                "Questions, objections or difficulty paying: please use the contacts in your contract."
+        if asks:
+            return Sentence(
+                gettext("Questions, objections or difficulty paying: please use the contacts in your contract.")
             )
-        )
-    words = speaker.words.gettext("Questions, objections or difficulty paying: {contact}")
+        return Sentence(gettext("Questions: please use the contacts in your contract."))
+    words = (
+        gettext("Questions, objections or difficulty paying: {contact}") if asks else gettext("Questions: {contact}")
+    )
     return Sentence(words, {"contact": speaker.contact()})

@@ -11,7 +11,8 @@ from connectors.wording import bidi, formatting
 from connectors.wording.catalogs import babel_locale, canonical, chain, nearest, subtags, translations
 from connectors.wording.languages import direction
 from connectors.wording.layout import Rows, Sentence, Value
-from domain.conduct import NOTHING_STATED, Conduct
+from domain.conduct import Conduct
+from domain.countries import Country
 from domain.errors import Invalid
 from domain.money import Money
 from domain.notices import NoticeFacts
@@ -24,18 +25,21 @@ _HIJRI_BESIDE: Final = frozenset({"SA"})
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whoever writes one notice: ``words`` in ``locale``, to a debtor in ``country_code``, about ``facts``."""
+    """Whoever writes one notice: ``words`` in ``locale``, to a debtor in ``country``, about ``facts``."""
 
     words: NullTranslations
     locale: str
-    country_code: str
-    lawful_language: bool  # the language is demanded by law: nothing in it may stay untranslated
+    country: Country
     facts: NoticeFacts
     creditor_address: str | None
     today: date
-    conduct: Conduct = NOTHING_STATED
     subdivision: str | None = None
     brief: bool = False  # letters are counted: dates stand in figures
+
+    @property
+    def conduct(self) -> Conduct:
+        """What the country makes a notice state, and what its networks let through."""
+        return self.country.conduct
 
     @property
     def rtl(self) -> bool:
@@ -48,23 +52,29 @@ class Speaker:
         return babel_locale(self.locale).language
 
     @property
+    def at_home(self) -> str:
+        """The locale's way of writing where the debtor lives."""
+        return formatting.at_home(self.locale, self.country.code)
+
+    @property
     def digits(self) -> str:
         """The digits that letters use where the debtor lives: Egypt's Arabic ones write their own."""
-        return "arab" if self.language == "ar" and self.country_code in _ARABIC_DIGITS else "latn"
+        return "arab" if self.language == "ar" and self.country.code in _ARABIC_DIGITS else "latn"
 
     def amount(self, amount: Money) -> Value:
         """An amount as a letter writes it."""
-        return Value(formatting.money_in_letter(amount, self.locale, digits=self.digits))
+        decimals = self.country.shown_decimals.get(amount.currency)
+        return Value(formatting.money_in_letter(amount, self.at_home, digits=self.digits, decimals=decimals))
 
     def day(self, day: date) -> Value:
         """A date with its month in words; Thai years are of the Buddhist era, Saudi letters add the Hijri date."""
         buddhist = self.language == "th"
         if self.brief:
-            short = formatting.date_short(day, self.locale, buddhist_era=buddhist)
+            short = formatting.date_short(day, self.at_home, buddhist_era=buddhist)
             return Value(formatting.with_digits(bidi.without_controls(short), self.digits))
-        text = formatting.date_long(day, self.locale, buddhist_era=buddhist)
-        if self.language == "ar" and self.country_code in _HIJRI_BESIDE:
-            text = f"{text} ({formatting.hijri_date(day)})"
+        text = formatting.date_long(day, self.at_home, buddhist_era=buddhist)
+        if self.language == "ar" and self.country.code in _HIJRI_BESIDE:
+            text = f"{text}م الموافق {formatting.hijri_date(day)}"
         return Value(formatting.with_digits(text, self.digits), "words")
 
     def days(self, count: int) -> Value:
@@ -93,7 +103,7 @@ class Speaker:
         try:
             return self.words.gettext(msgid)
         except Invalid:
-            if self.lawful_language:
+            if self.country.required_locales:
                 raise
             return msgid
 
@@ -124,35 +134,31 @@ def lawful_locale(*, preferred: str, required_locales: tuple[str, ...]) -> str:
 def speaker_for(
     *,
     locale: str,
-    country_code: str,
-    required_locales: tuple[str, ...],
+    country: Country,
     facts: NoticeFacts,
     creditor_address: str | None,
     today: date,
-    conduct: Conduct = NOTHING_STATED,
     subdivision: str | None = None,
     brief: bool = False,
 ) -> Speaker:
     """The voice for a locale; without a catalog it is English, if no law demands a language."""
-    demanded = bool(required_locales)
+    required_locales = country.required_locales
     own = nearest(locale, DOMAIN)
-    if demanded and (own is None or not _satisfies(locale, required_locales)):
+    if required_locales and (own is None or not _satisfies(locale, required_locales)):
         raise Invalid(
             "locale_required",
             f"Law demands a notice in {' or '.join(required_locales)}; {locale} cannot stand in for it.",
             fix="Ask for the demanded language and see that its catalog is complete.",
-            country=country_code,
+            country=country.code,
         )
     spoken = "_".join(part for part in subtags(locale) if part) if own else "en"
     return Speaker(
         words=translations(spoken, DOMAIN, strict=True),
         locale=spoken,
-        country_code=country_code,
-        lawful_language=demanded,
+        country=country,
         facts=facts,
         creditor_address=creditor_address,
         today=today,
-        conduct=conduct,
         subdivision=subdivision,
         brief=brief,
     )

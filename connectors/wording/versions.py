@@ -27,7 +27,7 @@ from connectors.wording.notices import (
 )
 from connectors.wording.payment_labels import PAYMENT_LABELS
 from connectors.wording.speaker import Speaker, speaker_for
-from connectors.wording.voice_scripts import SPOKEN, proof_in
+from connectors.wording.voice_scripts import SPOKEN
 from domain.conduct import Conduct, Duty, RecoveryStep, SenderRule
 from domain.countries import Country
 from domain.money import zero
@@ -108,8 +108,6 @@ def _made(country: Country, law: Conduct, kind: NoticeKind, channel: str, locale
     plain, *others = _samples(country, locale)
     speaker = _speaker(country, law, locale, channel, plain, said)
     sample = compose(kind, speaker, channel)
-    if channel == SPOKEN_CHANNEL:
-        proof_in(speaker.words)  # asked on every call, between the script's parts
     for facts in others:
         blocks_of(kind, _speaker(country, law, locale, channel, facts, said), channel)
     version = TEMPLATE_VERSIONS[kind]
@@ -122,12 +120,10 @@ def _speaker(
 ) -> Speaker:
     speaker = speaker_for(
         locale=locale,
-        country_code=country.code,
-        required_locales=country.required_locales,
+        country=replace(country, conduct=law),
         facts=facts,
         creditor_address=_ADDRESS,
         today=SAMPLE_DAY,
-        conduct=law,
         brief=channel in SHORT_CHANNELS,
     )
     return replace(speaker, words=_Listening(speaker.words, said))

@@ -1,18 +1,17 @@
 """What an agent says on a call, line by line: who is asked for, nothing to anybody else, and no pressure.
 
-The person is asked for by name alone and the matter is named only to them: most countries forbid telling it to anybody
-else. A script is only written for what is said naturally.
+The person is asked for by name alone, proves who they are, and only then is told who calls and why: most countries
+forbid telling it to anybody else. A script is only written for what is said naturally.
 """
 
 from __future__ import annotations
 
 import re
-from gettext import NullTranslations
 from typing import Final
 
 from connectors.wording import disclosures, formatting
-from connectors.wording.catalogs import translations
 from connectors.wording.layout import Block, Paragraph, Sentence, Value
+from connectors.wording.payment_labels import marked
 from connectors.wording.short_notices import about, overdue
 from connectors.wording.speaker import Speaker
 from domain.contacts import Channel
@@ -21,7 +20,9 @@ from domain.notices import CLAIMS_OVERDUE, NoticeKind
 
 _SENDER: Final = re.compile(r"^\{creditor\}\s*[:\uff1a\u17d6]\s*")
 OPENING: Final = 2
-"""So many paragraphs of a script come before anything is told: whom to ask for, and what to say to somebody else."""
+"""So many paragraphs of a script come before the proof of who answers: whom to ask for, what to say to others."""
+_PROOF: Final = marked("To protect your data, please tell me the last four characters of your identity number.")
+"""A name alone is known to the whole house."""
 SPOKEN: Final = frozenset(
     {
         NoticeKind.COURTESY,
@@ -43,15 +44,16 @@ def script(kind: NoticeKind, speaker: Speaker) -> tuple[Block, ...]:
         raise Invalid("notice_incomplete", "Who calls says their name: the script needs the agent's.")
     person = Value(formatting.addressee(facts.debtor_name, speaker.locale), "name")
     agent = Value(formatting.name(facts.agent_name or ""), "name")
-    me = words.gettext("My name is {agent}, and I am calling on behalf of {creditor}.")
+    me, behalf = words.gettext("My name is {agent}."), words.gettext("I am calling on behalf of {creditor}.")
     told = about(kind, speaker)
     said = [Sentence(_spoken(told.words), told.values)]
     if kind in CLAIMS_OVERDUE:
         said.append(overdue(speaker))
+    if kind in CLAIMS_OVERDUE - {NoticeKind.SETTLEMENT_OFFER}:
+        ask = words.gettext("When would you be able to pay? If there is a difficulty, please tell me about it.")
+        said.append(Sentence(ask))
     elif kind is not NoticeKind.THANK_YOU:
         said.append(Sentence(words.gettext("If anything is unclear, I will gladly explain it.")))
-    if kind in CLAIMS_OVERDUE:
-        said.append(Sentence(words.gettext("When could you pay, or is there a difficulty that we should know of?")))
     return (
         Paragraph((Sentence(words.gettext("Good day. May I speak with {name}?"), {"name": person}),)),
         Paragraph(
@@ -61,7 +63,8 @@ def script(kind: NoticeKind, speaker: Speaker) -> tuple[Block, ...]:
                 ),
             )
         ),
-        Paragraph((Sentence(me, {"agent": agent, "creditor": speaker.creditor()}), *_recorded(speaker))),
+        Paragraph((Sentence(me, {"agent": agent}), Sentence(words.gettext(_PROOF)))),
+        Paragraph((Sentence(behalf, {"creditor": speaker.creditor()}), *_recorded(speaker))),
         Paragraph(tuple(said)),
         Paragraph(
             (
@@ -82,13 +85,3 @@ def _recorded(speaker: Speaker) -> tuple[Sentence, ...]:
     if "recorded" not in disclosures.elements(speaker, channel=Channel.PHONE.value):
         return ()
     return (Sentence(speaker.words.gettext("This call is being recorded.")),)
-
-
-def proof(locale: str) -> str:
-    """What whoever answers is asked before anything is told: a name alone is known to the whole house."""
-    return proof_in(translations(locale, "notices"))
-
-
-def proof_in(words: NullTranslations) -> str:
-    """The same in a catalog's words."""
-    return words.gettext("To protect your data, please tell me the last four characters of your identity number.")

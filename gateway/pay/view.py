@@ -233,10 +233,10 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
         "last_day": stands.today + timedelta(days=LONGEST_DAYS),
         "step": f"{10 ** -exponent(case.currency):.{exponent(case.currency)}f}",
         "decimal_of": _decimal,
-        "money": lambda amount: _money(voice, amount),
-        "minor": lambda minor: _money(voice, Money(minor, case.currency)),
-        "day": lambda value: day(voice, value),
-        "moment": lambda value: day(voice, value.astimezone(here.debtor.zone).date()),
+        "money": lambda amount: _money(here, amount),
+        "minor": lambda minor: _money(here, Money(minor, case.currency)),
+        "day": lambda value: _day(here, value),
+        "moment": lambda value: _day(here, value.astimezone(here.debtor.zone).date()),
         "locale": voice.locale,
     }
 
@@ -246,9 +246,14 @@ def _plans(tx: Connection, here: Visit) -> tuple[Payments, ...]:
     return instalments.offered(Arrangements(tx, debtor, DEBTOR, services.new_id, services.now()))
 
 
-def day(voice: Voice, value: date) -> str:
+def _at_home(here: Visit) -> str:
+    return formatting.at_home(here.voice.locale, here.debtor.case.country)
+
+
+def _day(here: Visit, value: date) -> str:
     """A day with its month in words, as notices write it: Thai counts years in the Buddhist era."""
-    return formatting.date_long(value, voice.locale, buddhist_era=babel_locale(voice.locale).language == "th")
+    thai = babel_locale(here.voice.locale).language == "th"
+    return formatting.date_long(value, _at_home(here), buddhist_era=thai)
 
 
 def _decimal(amount: Money) -> str:
@@ -256,5 +261,6 @@ def _decimal(amount: Money) -> str:
     return f"{amount.decimal:f}"
 
 
-def _money(voice: Voice, amount: Money) -> Markup:
-    return Markup('<bdi class="amount">{}</bdi>').format(formatting.money(amount, voice.locale))
+def _money(here: Visit, amount: Money) -> Markup:
+    decimals = here.debtor.country.shown_decimals.get(amount.currency)
+    return Markup('<bdi class="amount">{}</bdi>').format(formatting.money(amount, _at_home(here), decimals=decimals))

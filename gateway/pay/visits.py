@@ -42,6 +42,8 @@ COOKIE: Final = "afluente_pay"
 _COOKIE_SECONDS: Final = 12 * 3600
 _DOMAIN: Final = "pay"
 _MOST_FIELDS: Final = 12
+_OWN_NAMES: Final = {"ms": "Bahasa Melayu", "km": "ភាសាខ្មែរ"}
+"""What languages call themselves where the common table has a shorter word."""
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # the database keeps no NUL; a paragraph keeps its lines
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -181,7 +183,7 @@ def _environment() -> Environment:
 
 def _languages() -> list[Language]:
     """Every language that has a catalog of the page's words, under its own name."""
-    known = {one.locale: one.native_name for one in LANGUAGES}
+    known = {one.locale: one.native_name for one in LANGUAGES} | _OWN_NAMES
     return [
         Language(locale, tag(locale), known.get(locale) or babel_locale(locale).get_display_name() or locale, way)
         for locale, way in ((locale, direction(locale)) for locale in available(_DOMAIN))

@@ -142,3 +142,54 @@ def test_thai_names_are_addressed_with_one_title(written: str, expected: str) ->
 
 def test_an_amount_stripped_for_sms_has_no_marks() -> None:
     assert bidi.plain(formatting.money(Money(123450, "BRL"), "pt_BR")) == "R$ 1.234,50"
+
+
+# At home ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "written"),
+    [
+        ("en", "SG", "23 December 2026"),
+        ("en", "AE", "23 December 2026"),
+        ("en", "QA", "23 December 2026"),  # nobody wrote down how Qatar writes English
+        ("en", "PH", "December 23, 2026"),
+        ("ar", "JO", "23 كانون الأول 2026"),
+        ("ar", "EG", "23 ديسمبر 2026"),
+        ("zh_CN", "SG", "2026年12月23日"),
+        ("es_419", "MX", "23 de diciembre de 2026"),
+        ("km", "KH", "23 ខែធ្នូ ឆ្នាំ 2026"),
+    ],
+)
+def test_a_day_is_written_as_where_the_debtor_lives(locale: str, country: str, written: str) -> None:
+    assert formatting.date_long(date(2026, 12, 23), formatting.at_home(locale, country)) == written
+
+
+@pytest.mark.parametrize(
+    ("minor", "decimals", "written"),
+    [(1_234_500, 0, "Rp12.345"), (1_234_550, 0, "Rp12.345,50"), (1_234_500, None, "Rp12.345,00"), (0, 0, "Rp0")],
+)
+def test_decimals_that_nobody_writes_are_left_out_unless_they_hold_something(
+    minor: int, decimals: int | None, written: str
+) -> None:
+    assert formatting.money(Money(minor, "IDR"), "id", decimals=decimals) == written
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "locale", "decimals", "written"),
+    [
+        (130_000_000, "KHR", "km", 0, "1,300,000 រៀល"),
+        (125_000, "SGD", "en_SG", None, "S$1,250.00"),
+        (125_000, "SGD", "zh_CN", None, "1,250.00新元"),
+        (125_000, "MYR", "en_MY", None, "RM1,250.00"),
+        (8_600_000, "VND", "en_001", None, "VND\u00a08,600,000"),
+    ],
+)
+def test_money_of_home_is_named_as_at_home(
+    minor: int, currency: str, locale: str, decimals: int | None, written: str
+) -> None:
+    assert formatting.money_in_letter(Money(minor, currency), locale, decimals=decimals) == written
+
+
+def test_the_fourth_month_is_called_as_in_saudi_arabia() -> None:
+    assert formatting.hijri_date(date(2026, 9, 15)) == "4 ربيع الآخر 1448 هـ"

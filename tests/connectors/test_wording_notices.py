@@ -14,6 +14,8 @@ import pytest
 from connectors import registry
 from connectors.wording.catalogs import available
 from connectors.wording.notices import lawful_locale, render
+from domain.conduct import NOTHING_STATED, Conduct
+from domain.countries import Country
 from domain.errors import Invalid
 from domain.money import Money
 from domain.notices import NoticeFacts, NoticeKind, RenderedNotice
@@ -59,14 +61,23 @@ FACTS = NoticeFacts(
 Render = Callable[..., RenderedNotice]
 
 
+PLACE = ("country_code", "required_locales", "conduct")
+
+
+def place(
+    country_code: str = "BR", required_locales: tuple[str, ...] = (), conduct: Conduct = NOTHING_STATED
+) -> Country:
+    """A country that demands and states no more than is said here."""
+    return replace(registry.country(country_code), required_locales=required_locales, conduct=conduct)
+
+
 @pytest.fixture
 def write() -> Render:
     def _write(kind: NoticeKind = NoticeKind.FIRST_REMINDER, **changes: object) -> RenderedNotice:
         arguments: dict[str, object] = {
             "channel": "email",
             "locale": "en",
-            "country_code": "BR",
-            "required_locales": (),
+            "country": place(**{name: changes.pop(name) for name in PLACE if name in changes}),
             "facts": FACTS,
             "today": TODAY,
         }

@@ -5,6 +5,7 @@ The texts stand in ``wording_texts``, one file a language, with their English me
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -134,6 +135,20 @@ def test_a_third_party_is_not_told_of_the_debt(text: str) -> None:
     assert screen(text, role=PartyRole.THIRD_PARTY, **law)  # type: ignore[arg-type]
     assert not screen(text, role=PartyRole.DEBTOR, **law)  # type: ignore[arg-type]
     assert not screen("Please ask Maria to call us.", role=PartyRole.THIRD_PARTY, **law)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "amount", ["8.600.000 đồng", "Rp4.500.000", "Rp 500", "9,800 บาท", "1,300,000៛", "RM1,250", "500元", "3,750 ريال"]
+)
+def test_a_third_party_is_told_no_amount_in_any_countrys_way_of_writing(amount: str) -> None:
+    law = {"locale": "en", "channel": "email", "conduct": Conduct(), "today": TODAY}
+    assert screen(f"It is about {amount}", role=PartyRole.THIRD_PARTY, **law)  # type: ignore[arg-type]
+
+
+def test_an_accent_written_behind_its_letter_hides_nothing() -> None:
+    text = "Chúng tôi sẽ báo công an bắt anh."
+    apart = unicodedata.normalize("NFD", text)
+    assert [fault.category for fault in check(apart, "vi")] == [fault.category for fault in check(text, "vi")] != []
 
 
 @pytest.mark.parametrize(("name", "count"), [("Tengyun Auto", 0), ("TENGYUN  AUTO", 0), ("Tengyun Cars", 1)])

@@ -27,6 +27,7 @@ COUNTRY: Final = Country(
     region="southeast_asia",
     currency="KHR",
     currencies=("KHR", "USD"),
+    shown_decimals={"KHR": 0},
     locales=("km", "en"),
     required_locales=(),
     subdivisions=PROVINCES,

@@ -27,6 +27,7 @@ COUNTRY: Final = Country(
     region="latin_america",
     currency="COP",
     currencies=("COP",),
+    shown_decimals={"COP": 0},
     locales=("es_CO",),
     required_locales=(),
     subdivisions=SUBDIVISIONS,

@@ -25,6 +25,7 @@ COUNTRY: Final = Country(
     region="southeast_asia",
     currency="IDR",
     currencies=("IDR",),
+    shown_decimals={"IDR": 0},
     locales=("id", "en"),
     required_locales=(),
     subdivisions=SUBDIVISIONS,
