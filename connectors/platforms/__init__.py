@@ -7,17 +7,18 @@ a bounded depth, amounts as exact integers or decimals (never floats), header na
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 from domain.money import Money
-from domain.platforms import HttpRequest, HttpResponse
+from domain.platforms import ConfigField, HttpRequest, HttpResponse
 
 BASE_URL: Final = r"https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost)(:\d{1,5})?"
 """What the setting ``base_url`` may be: an address without a path; plain HTTP to this machine alone."""
@@ -29,6 +30,13 @@ _UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _OURS: Final = re.compile(r"([a-z]{3,4})([0-9a-z]{26})", re.ASCII)
 _SHOWN_LENGTH: Final = 80
 _DECIMAL: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,12})?")
+_MILLISECONDS: Final = re.compile(r"[0-9]{12,13}", re.ASCII)
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def base_url_field(help_text: str) -> ConfigField:
+    """The setting of a platform's address, for whoever tries it out; left out, the platform's own is asked."""
+    return ConfigField(name="base_url", label="Address of the API", required=False, help=help_text, pattern=BASE_URL)
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
@@ -134,15 +142,34 @@ def as_moment(value: Any, what: str) -> datetime:
         raise malformed(f"A time by ISO 8601 was expected for {what}.") from None
     if moment.tzinfo is None:
         raise malformed(f"A time with its offset from UTC was expected for {what}.")
-    return moment
+    return plausible(moment, what)
 
 
 def as_unix(value: Any, what: str) -> datetime:
     """The value if it is a time in whole seconds since 1970, else ``body_malformed``."""
     try:
-        return datetime.fromtimestamp(as_whole(value, what), UTC)
+        moment = datetime.fromtimestamp(as_whole(value, what), UTC)
     except (OverflowError, OSError, ValueError):
         raise malformed(f"A time in seconds since 1970 was expected for {what}.") from None
+    return plausible(moment, what)
+
+
+def as_milliseconds(value: Any, what: str) -> datetime:
+    """The value if it is a time in milliseconds since 1970, a JSON number or a text of one, else ``body_malformed``."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _MILLISECONDS.fullmatch(text):
+        raise malformed(f"A time in milliseconds since 1970 was expected for {what}.")
+    return plausible(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text)), what)
+
+
+def plausible(moment: datetime, what: str) -> datetime:
+    """The moment if it is of the years 2000 to 2199, else ``body_malformed``: some unit or field was mistaken.
+
+    At the ends of the calendar a moment has no day in other zones, which would be a failure later on.
+    """
+    if not _EARLIEST <= moment < _LATEST:
+        raise malformed(f"A time between the years 2000 and 2199 was expected for {what}.")
+    return moment
 
 
 def as_major(value: Any, currency: Any, what: str) -> Money:
@@ -151,6 +178,13 @@ def as_major(value: Any, currency: Any, what: str) -> Money:
     if not is_number and not (isinstance(value, str) and _DECIMAL.fullmatch(value)):
         raise malformed(f"A decimal number was expected for {what}.")
     return Money.parse(value, as_text(currency, "the currency").upper())
+
+
+def above_zero(amount: Money) -> Money:
+    """An amount that a platform tells of if it is above zero, else ``body_malformed``: no less is paid or returned."""
+    if amount.minor <= 0:
+        raise malformed("An amount above zero was expected.")
+    return amount
 
 
 def optional_text(value: Any) -> str | None:
@@ -175,6 +209,18 @@ def reference_in_path(reference: str, pattern: re.Pattern[str]) -> str:
     if not pattern.fullmatch(reference):
         raise Invalid("reference_malformed", "This cannot be the platform's name of a payment.")
     return reference
+
+
+def base64_bytes(text: str) -> bytes | None:
+    """What a text is the Base64 of; ``None`` for anything else, another spelling of the same bytes included.
+
+    The last letter may have bits that mean nothing (RFC 4648, 3.5), so that a changed signature could still pass.
+    """
+    try:
+        decoded = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return decoded if base64.b64encode(decoded).decode() == text else None
 
 
 def letters_of(request_id: str) -> str:

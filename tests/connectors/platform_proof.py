@@ -59,6 +59,9 @@ class Folder:
         for path in sorted((Path(file).parent / "samples" / kind).glob("*.json")):
             yield path.stem, json.loads(path.read_bytes())
 
+    def sample(self, name: str) -> Any:
+        return copy.deepcopy(dict(self.samples())[name])
+
     def answer(self, name: str) -> Any:
         return copy.deepcopy(dict(self.samples("answers"))[name])
 
@@ -67,6 +70,12 @@ class Folder:
         assert asking is not None
         request = asking.build(order(rail, amount, **changes), self.settings)
         return request, json.loads(request.body, parse_float=Decimal)
+
+    def asked_again(self, rail: str, amount: Money) -> HttpRequest:
+        """What resolves an uncertain request."""
+        asking = self.platform.payment_requests
+        assert asking is not None
+        return asking.query(order(rail, amount), self.settings)
 
     def issued(self, body: Any, status: int = 200) -> IssuedRequest:
         asking = self.platform.payment_requests
@@ -109,6 +118,16 @@ class Folder:
         """A sample of a delivery in which one value is another, anywhere in it."""
         document = data.draw(st.sampled_from([sample for _, sample in self.samples()]))
         return json.dumps(changed(copy.deepcopy(document), data)).encode()
+
+
+class Folders:
+    """Several platforms as the tests talk to them, each by its code, all under the same settings."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self._settings = settings
+
+    def __getitem__(self, code: str) -> Folder:
+        return Folder(code, self._settings)
 
 
 def changed(value: Any, data: st.DataObject) -> Any:

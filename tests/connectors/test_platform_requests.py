@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,87 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.registry import platforms
-from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
+from domain.errors import NotFound, Refused, Unavailable
 from domain.money import Money
 from domain.platforms import (
-    HttpRequest,
-    HttpResponse,
     IssuedRefund,
     IssuedRequest,
-    PaymentRequestOrder,
-    RefundOrder,
 )
-from domain.receipts import ContestFact, ContestPhase, Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact
+from domain.receipts import ContestFact, ContestPhase, Ignored, ReceiptFact, RequestExpired, ReversalFact
+from tests.connectors.platform_proof import REQUEST, Folders, code_of, order
 
-REQUEST = "preq_01kaz8sample"
 CONFIG: Mapping[str, str] = {
     "api_key": "key-of-the-tests",
     "channel_code": "BRI_VIRTUAL_ACCOUNT",
     "return_url": "https://aurora.example/thank-you",
     "bank": "bri",
 }
+AT = Folders(CONFIG)
 WHOLE_FOLDERS = ("mercadopago", "xendit", "paymongo", "midtrans", "omise", "openpix")
-
-
-def order(rail: str, amount: Money, **changes: Any) -> PaymentRequestOrder:
-    values: dict[str, Any] = {
-        "request_id": REQUEST,
-        "reference": "LN-0001-3",
-        "amount": amount,
-        "description": "Instalment 3",
-        "payer_name": "Maria Souza",
-        "payer_document": "39053344705",
-        "payer_email": "maria@example.com",
-        "due_date": date(2026, 12, 1),
-        "expires_at": datetime(2026, 12, 31, 3, 0, tzinfo=UTC),
-        "rail": rail,
-    }
-    return PaymentRequestOrder(**(values | changes))
-
-
-def asked(platform: str, rail: str, amount: Money, **changes: Any) -> tuple[HttpRequest, dict[str, Any]]:
-    asking = platforms()[platform].payment_requests
-    assert asking is not None
-    request = asking.build(order(rail, amount, **changes), CONFIG)
-    return request, json.loads(request.body, parse_float=Decimal)
-
-
-def issued(platform: str, body: Any, status: int = 200) -> IssuedRequest:
-    asking = platforms()[platform].payment_requests
-    assert asking is not None
-    return asking.read(HttpResponse(status, {}, json.dumps(body).encode()))
-
-
-def refund(platform: str, original: str, amount: Money, paid: Money) -> tuple[HttpRequest, dict[str, Any]]:
-    refunds = platforms()[platform].refunds
-    assert refunds is not None
-    request = refunds.build(RefundOrder("rfnd_01sample", original, amount, paid, "overpaid"), CONFIG)
-    return request, json.loads(request.body, parse_float=Decimal)
-
-
-def refunded(platform: str, body: Any, status: int = 200) -> IssuedRefund:
-    refunds = platforms()[platform].refunds
-    assert refunds is not None
-    return refunds.read(HttpResponse(status, {}, json.dumps(body).encode()))
-
-
-def told(platform: str, body: Any, status: int = 200) -> tuple[PlatformFact, ...]:
-    query = platforms()[platform].status
-    assert query is not None
-    return query.read(HttpResponse(status, {}, json.dumps(body).encode()))
-
-
-def sample(platform: str, name: str) -> dict[str, Any]:
-    file = import_module(f"connectors.platforms.{platform}").__file__
-    assert file is not None
-    document: dict[str, Any] = json.loads((Path(file).parent / "samples" / "answers" / f"{name}.json").read_bytes())
-    return document
-
-
-def code_of(call: Callable[[], object], kind: type[AfluenteError] = Invalid) -> str:
-    with pytest.raises(kind) as refusal:
-        call()
-    return refusal.value.code
 
 
 ASKED = [
@@ -117,7 +51,7 @@ ASKED = [
 def test_an_amount_is_asked_for_exactly(
     platform: str, rail: str, amount: Money, path: str, place: tuple[Any, ...], stated: Any
 ) -> None:
-    request, document = asked(platform, rail, amount)
+    request, document = AT[platform].asked(rail, amount)
     assert request.method == "POST"
     assert request.url.endswith(path)
     assert "key-of-the-tests" not in request.url
@@ -131,7 +65,7 @@ def test_an_amount_is_asked_for_exactly(
 @pytest.mark.parametrize(("platform", "rail", "amount"), [one[:3] for one in ASKED])
 def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Money) -> None:
     for minor in (0, -1):
-        assert code_of(lambda: asked(platform, rail, Money(minor, amount.currency))) == "amount_not_positive"  # noqa: B023
+        assert code_of(lambda: AT[platform].asked(rail, Money(minor, amount.currency))) == "amount_not_positive"  # noqa: B023
 
 
 @pytest.mark.parametrize(
@@ -148,25 +82,27 @@ def test_nothing_and_less_is_not_asked_for(platform: str, rail: str, amount: Mon
     ],
 )
 def test_a_currency_that_a_method_does_not_take_is_refused(platform: str, rail: str, currency: str) -> None:
-    assert code_of(lambda: asked(platform, rail, Money(100000, currency))) == "method_currency_mismatch"
+    assert code_of(lambda: AT[platform].asked(rail, Money(100000, currency))) == "method_currency_mismatch"
 
 
 @given(st.integers(1, 10**13))
 def test_midtrans_is_asked_for_whole_rupiah_or_not_at_all(minor: int) -> None:
     if minor % 100:
-        assert code_of(lambda: asked("midtrans", "qris", Money(minor, "IDR"))) == "amount_too_precise"
+        assert code_of(lambda: AT["midtrans"].asked("qris", Money(minor, "IDR"))) == "amount_too_precise"
     else:
-        assert asked("midtrans", "qris", Money(minor, "IDR"))[1]["transaction_details"]["gross_amount"] == minor // 100
+        assert (
+            AT["midtrans"].asked("qris", Money(minor, "IDR"))[1]["transaction_details"]["gross_amount"] == minor // 100
+        )
 
 
 @given(st.integers(1, 10**13), st.sampled_from(["BRL", "CLP", "MXN", "PEN", "UYU"]))
 def test_mercado_pago_is_asked_for_what_is_read_again(minor: int, currency: str) -> None:
-    stated = asked("mercadopago", "card", Money(minor, currency))[1]["items"][0]["unit_price"]
+    stated = AT["mercadopago"].asked("card", Money(minor, currency))[1]["items"][0]["unit_price"]
     assert Money.parse(stated, currency) == Money(minor, currency)
 
 
 def test_what_a_method_needs_is_asked_for_first() -> None:
-    assert code_of(lambda: asked("mercadopago", "pix", Money(1, "BRL"), payer_email=None)) == "payer_email_missing"
+    assert code_of(lambda: AT["mercadopago"].asked("pix", Money(1, "BRL"), payer_email=None)) == "payer_email_missing"
     bare = {"api_key": "key-of-the-tests"}
     for platform, rail, currency, code in (
         ("xendit", "virtual_account", "IDR", "channel_missing"),
@@ -251,21 +187,21 @@ ISSUED = [
 
 @pytest.mark.parametrize(("platform", "body", "expected"), ISSUED)
 def test_an_answer_gives_the_debtor_something(platform: str, body: Any, expected: IssuedRequest) -> None:
-    assert issued(platform, body) == expected
+    assert AT[platform].issued(body) == expected
 
 
 @pytest.mark.parametrize(("platform", "body"), [one[:2] for one in ISSUED])
 def test_a_refusal_gives_nothing(platform: str, body: Any) -> None:
     for status, kind in ((400, Refused), (401, Refused), (404, NotFound), (429, Unavailable), (503, Unavailable)):
         with pytest.raises(kind) as refusal:
-            issued(platform, body, status)
+            AT[platform].issued(body, status)
         ambiguous = refusal.value.details.get("ambiguous")
         assert ambiguous is ({429: False, 503: True}.get(status))
 
 
 def test_omise_shows_the_picture_of_a_promptpay_code() -> None:
-    charge = sample("omise", "charge_pending")
-    given = issued("omise", charge)
+    charge = AT["omise"].answer("charge_pending")
+    given = AT["omise"].issued(charge)
     assert given.url == charge["source"]["scannable_code"]["image"]["download_uri"]
     assert (given.external_ref, given.payload) == (charge["id"], None)
 
@@ -283,14 +219,14 @@ def test_omise_shows_the_picture_of_a_promptpay_code() -> None:
     ],
 )
 def test_what_cannot_be_paid_any_more_is_not_given(platform: str, body: Any) -> None:
-    assert code_of(lambda: issued(platform, body), Refused) in {"request_cancelled", "request_lost"}
+    assert code_of(lambda: AT[platform].issued(body), Refused) in {"request_cancelled", "request_lost"}
 
 
 def test_midtrans_says_no_in_the_body() -> None:
     """Its HTTP status may be 200 whatever it says."""
-    assert code_of(lambda: told("midtrans", {"status_code": "404"}), NotFound) == "request_unknown"
-    assert code_of(lambda: told("midtrans", {"status_code": "401"}), Refused) == "platform_credentials_refused"
-    assert code_of(lambda: issued("midtrans", {"status_code": "503"}), Unavailable) == "platform_failed"
+    assert code_of(lambda: AT["midtrans"].told({"status_code": "404"}), NotFound) == "request_unknown"
+    assert code_of(lambda: AT["midtrans"].told({"status_code": "401"}), Refused) == "platform_credentials_refused"
+    assert code_of(lambda: AT["midtrans"].issued({"status_code": "503"}), Unavailable) == "platform_failed"
 
 
 # What became of it ------------------------------------------------------------------------------------------------
@@ -326,7 +262,7 @@ def test_midtrans_says_no_in_the_body() -> None:
     ],
 )
 def test_a_status_tells_what_it_means_and_no_more(platform: str, name: str, kinds: list[type]) -> None:
-    assert [type(fact) for fact in told(platform, sample(platform, name))] == kinds
+    assert [type(fact) for fact in AT[platform].told(AT[platform].answer(name))] == kinds
 
 
 def with_status(platform: str, document: dict[str, Any], status: Any) -> dict[str, Any]:
@@ -342,32 +278,34 @@ def with_status(platform: str, document: dict[str, Any], status: Any) -> dict[st
 @given(status=st.one_of(st.text(max_size=30), st.none(), st.integers(), st.booleans()))
 def test_an_unknown_status_is_never_guessed_at(platform: str, status: Any) -> None:
     paid = {"mercadopago": "approved", "xendit": "payment", "paymongo": "payment", "midtrans": "settlement"}
-    document = with_status(platform, sample(platform, paid.get(platform, "charge")), status)
+    document = with_status(platform, AT[platform].answer(paid.get(platform, "charge")), status)
     known = {"pending", "paid", "failed", "approved", "settlement", "expire", "cancel", "deny", "capture", "refund"}
     if status not in known:
-        assert code_of(lambda: told(platform, document)) == "status_unknown"
+        assert code_of(lambda: AT[platform].told(document)) == "status_unknown"
 
 
 def test_what_paymongo_keeps_is_the_amount_less_the_net() -> None:
     """Its published examples: a fee of 40 less 1 of withholding tax that it gives back."""
-    receipt = told("paymongo", sample("paymongo", "payment"))[0]
+    receipt = AT["paymongo"].told(AT["paymongo"].answer("payment"))[0]
     assert isinstance(receipt, ReceiptFact)
     assert (receipt.amount, receipt.fee) == (Money(150000, "PHP"), Money(3675, "PHP"))
 
 
 def test_what_omise_keeps_is_told_only_where_it_sums_up() -> None:
-    charge = sample("omise", "charge")
-    receipt = told("omise", charge)[0]
+    charge = AT["omise"].answer("charge")
+    receipt = AT["omise"].told(charge)[0]
     assert isinstance(receipt, ReceiptFact)
     assert receipt.fee == Money(2648, "THB")
     for changed in ({"net": 1}, {"fee": None}, {"funding_currency": "USD"}):
-        again = told("omise", charge | changed)[0]
+        again = AT["omise"].told(charge | changed)[0]
         assert isinstance(again, ReceiptFact)
         assert again.fee is None
 
 
 def test_a_dispute_at_omise_is_told_in_its_phases() -> None:
-    opened, lost = (told("omise", sample("omise", name))[1] for name in ("charge_disputed", "charge_dispute_lost"))
+    opened, lost = (
+        AT["omise"].told(AT["omise"].answer(name))[1] for name in ("charge_disputed", "charge_dispute_lost")
+    )
     assert isinstance(opened, ContestFact)
     assert isinstance(lost, ContestFact)
     assert (opened.phase, lost.phase) == (ContestPhase.OPENED, ContestPhase.LOST)
@@ -376,30 +314,28 @@ def test_a_dispute_at_omise_is_told_in_its_phases() -> None:
 
 
 def test_a_list_of_refunds_that_is_cut_short_is_no_answer() -> None:
-    charge = sample("omise", "charge_refunded")
-    assert code_of(lambda: told("omise", charge | {"refunds": charge["refunds"] | {"total": 2}})) == "body_malformed"
-    order_ = {key: value for key, value in sample("midtrans", "partial_refund").items() if key != "refunds"}
-    assert code_of(lambda: told("midtrans", order_)) == "body_malformed"
+    charge = AT["omise"].answer("charge_refunded")
+    assert code_of(lambda: AT["omise"].told(charge | {"refunds": charge["refunds"] | {"total": 2}})) == "body_malformed"
+    order_ = {key: value for key, value in AT["midtrans"].answer("partial_refund").items() if key != "refunds"}
+    assert code_of(lambda: AT["midtrans"].told(order_)) == "body_malformed"
 
 
 def test_a_contest_without_its_day_is_for_a_person() -> None:
-    charged_back = sample("midtrans", "settlement") | {"transaction_status": "chargeback"}
-    assert code_of(lambda: told("midtrans", charged_back)) == "contest_untold"
-    hooks = platforms()["openpix"].webhooks
-    assert hooks is not None
+    charged_back = AT["midtrans"].answer("settlement") | {"transaction_status": "chargeback"}
+    assert code_of(lambda: AT["midtrans"].told(charged_back)) == "contest_untold"
     body = json.dumps({"event": "OPENPIX:DISPUTE_CREATED", "dispute": {"endToEndId": "E1", "value": 100}}).encode()
-    assert code_of(lambda: hooks.parse(body)) == "contest_untold"
+    assert code_of(lambda: AT["openpix"].parsed(body)) == "contest_untold"
 
 
 def test_the_day_of_a_payment_is_the_one_where_it_was_paid() -> None:
-    payment = sample("paymongo", "payment")
+    payment = AT["paymongo"].answer("payment")
     payment["data"]["attributes"]["paid_at"] = int(datetime(2026, 11, 24, 17, 0, tzinfo=UTC).timestamp())
-    late = told("paymongo", payment)[0]
+    late = AT["paymongo"].told(payment)[0]
     assert isinstance(late, ReceiptFact)
     assert late.value_date == date(2026, 11, 25)
-    charge = sample("openpix", "charge")
+    charge = AT["openpix"].answer("charge")
     charge["charge"]["paidAt"] = "2026-11-25T01:00:00.000Z"
-    early = told("openpix", charge)[0]
+    early = AT["openpix"].told(charge)[0]
     assert isinstance(early, ReceiptFact)
     assert early.value_date == date(2026, 11, 24)
 
@@ -421,14 +357,14 @@ def test_the_day_of_a_payment_is_the_one_where_it_was_paid() -> None:
 def test_an_amount_is_given_back_exactly(
     platform: str, original: str, amount: Money, path: str, place: tuple[str, ...], stated: Any
 ) -> None:
-    request, document = refund(platform, original, amount, amount)
+    request, document = AT[platform].refund(original, amount, amount)
     assert (request.method, request.url.endswith(path)) == ("POST", True)
     value: Any = document
     for step in place:
         value = value[step]
     assert value == stated
     assert "rfnd_01sample" in request.body.decode() or "rfnd_01sample" in request.headers.values()
-    assert code_of(lambda: refund(platform, "../x", amount, amount)) == "reference_malformed"
+    assert code_of(lambda: AT[platform].refund("../x", amount, amount)) == "reference_malformed"
 
 
 @pytest.mark.parametrize("platform", ["paymongo", "omise", "openpix"])
@@ -436,7 +372,7 @@ def test_a_part_is_not_given_back_where_repeating_it_might_pay_twice(platform: s
     original = {"paymongo": "pay_1", "omise": "chrg_1", "openpix": REQUEST}[platform]
     currency = {"paymongo": "PHP", "omise": "THB", "openpix": "BRL"}[platform]
     part, whole = Money(100, currency), Money(101, currency)
-    assert code_of(lambda: refund(platform, original, part, whole)) == "refund_partial"
+    assert code_of(lambda: AT[platform].refund(original, part, whole)) == "refund_partial"
 
 
 @pytest.mark.parametrize(
@@ -460,7 +396,7 @@ def test_a_part_is_not_given_back_where_repeating_it_might_pay_twice(platform: s
     ],
 )
 def test_a_refund_is_done_or_on_its_way(platform: str, body: Any, expected: IssuedRefund) -> None:
-    assert refunded(platform, body) == expected
+    assert AT[platform].refunded(body) == expected
 
 
 @pytest.mark.parametrize(
@@ -474,4 +410,4 @@ def test_a_refund_is_done_or_on_its_way(platform: str, body: Any, expected: Issu
     ],
 )
 def test_a_refund_that_will_not_be_is_refused(platform: str, body: Any) -> None:
-    assert code_of(lambda: refunded(platform, body), Refused) in {"refund_rejected", "platform_refused"}
+    assert code_of(lambda: AT[platform].refunded(body), Refused) in {"refund_rejected", "platform_refused"}

@@ -96,7 +96,7 @@ OPENPIX_RSA = Vector(
     OPENPIX["payload"].encode(),
     {"x-webhook-signature": OPENPIX["signature"], "x-webhook-token": "token-of-the-tests"},
     "token-of-the-tests",
-    proofs=("x-webhook-token",),
+    proofs=("x-webhook-token", "x-webhook-signature"),
 )
 OPENPIX_HMAC = Vector(
     "openpix",
@@ -246,6 +246,16 @@ def test_a_changed_header_is_refused(vector: Vector) -> None:
         for index, letter in enumerate(value.removesuffix(",li=")):  # an empty place in PayMongo's
             changed = value[:index] + chr(ord(letter) ^ 1) + value[index + 1 :]
             assert refused(vector, headers={**vector.headers, name: changed}), (name, index)
+
+
+@each
+def test_a_signature_spelt_otherwise_is_refused(vector: Vector) -> None:
+    """In letters of the other case, with more padding than it has, or inside something longer."""
+    for name in vector.proofs:
+        value = vector.headers[name].removesuffix(",li=")
+        for other in (value.swapcase(), f"{value}=", f"{value}0", f"0{value}", value[:-1]):
+            if other != value:
+                assert refused(vector, headers={**vector.headers, name: other}), (name, other)
 
 
 @each

@@ -85,9 +85,13 @@ def test_what_was_paid_is_a_receipt_on_vietnams_day() -> None:
 
 def test_what_is_of_no_order_is_ignored_whatever_its_unsigned_type_says() -> None:
     for kind in (1, 2):
-        assert ZALOPAY.parsed(with_data(zp_trans_id="gone") | {"type": kind}) == (Ignored("agreement"),)
+        assert ZALOPAY.parsed(with_data(zp_trans_id="gone", amount="gone") | {"type": kind}) == (Ignored("agreement"),)
     (fact,) = ZALOPAY.parsed(SAMPLES["published"] | {"type": 2})
     assert isinstance(fact, ReceiptFact)
+
+
+def test_an_amount_without_its_number_is_not_passed_over_as_something_else() -> None:
+    assert code_of(lambda: ZALOPAY.parsed(with_data(zp_trans_id="gone"))) == "body_malformed"
 
 
 @pytest.mark.parametrize(("name", "value"), [("amount", 0), ("amount", 1.5), ("amount", "1"), ("server_time", 1599189)])

@@ -209,16 +209,49 @@ def hostile(value: Any, poison: Any) -> Iterator[Any]:
             )
 
 
+OTHER_WORDS = ["a\x00b", "\ud800", "", 10**400, 1.5, None, True, [], {}, "x" * 10_000]
+NO_AMOUNTS = [-1, 0, "-1", "-1.00", "0", "0.00", 10**25]
+NO_MOMENTS = [
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "0001-01-01 00:00:00",
+    253402300799,
+    -62135596800,
+]
+PROOFS = (
+    *("stripe-signature", "cko-signature", "x-callback-token", "x-webhook-token", "x-webhook-hmac", "x-signature"),
+    *("x-request-id", "x-khipu-signature", "x-openpix-signature", "x-webhook-signature", "x-payload-signature"),
+    *("x-authenticity-token", "paymongo-signature", "omise-signature", "omise-signature-timestamp", "signature"),
+    *("digest", "hashstring", "authorization", "x-date", "x-signaturecontent", "client-id", "request-id"),
+    *("request-timestamp", "request-target", "x-timestamp"),
+)
+POISONS = [*OTHER_WORDS, *NO_AMOUNTS, *NO_MOMENTS]
+
+
 def outcome_of(hooks: Webhooks, body: bytes) -> str:
     """What would be kept of a body: its name and facts, or the error it caused (which may quote it in ASCII)."""
     try:
-        return repr((hooks.delivery_id(body), hooks.parse(body)))
+        facts = hooks.parse(body)
+        assert all(map(is_sound, facts))
+        return repr((hooks.delivery_id(body), facts))
     except AfluenteError as error:
         return "" if error.code == "status_unknown" else json.dumps(error.as_dict(), ensure_ascii=False)
 
 
+def is_sound(fact: PlatformFact | Announced) -> bool:
+    """Whether money that is told of is above zero, was kept of by no less than nothing, and moved in our times."""
+    match fact:
+        case ReceiptFact() | ReversalFact() | ContestFact():
+            paid, fee = fact.amount, None if isinstance(fact, ReversalFact) else fact.fee
+        case PayoutFact():
+            paid, fee = fact.net, fact.fee
+        case _:
+            return True
+    return paid.minor > 0 and (fee is None or fee.minor >= 0) and 2000 <= fact.at.year < 2200
+
+
 @by_webhook
-@pytest.mark.parametrize("poison", ["a\x00b", "\ud800", "", -1, 10**400, 1.5, None, True, [], {}, "x" * 10_000])
+@pytest.mark.parametrize("poison", POISONS)
 def test_a_hostile_value_anywhere_is_refused_or_can_be_kept(platform: Platform, poison: Any) -> None:
     hooks = webhooks_of(platform)
     for body in bodies_of(platform):
@@ -226,6 +259,19 @@ def test_a_hostile_value_anywhere_is_refused_or_can_be_kept(platform: Platform, 
             outcome = outcome_of(hooks, json.dumps(document).encode())
             assert not re.search(r"\\x00|\\ud800|\\u0000", outcome)
             outcome.encode()  # half of a surrogate pair has no UTF-8
+
+
+@by_webhook
+@pytest.mark.parametrize("poison", OTHER_WORDS)
+def test_a_hostile_value_anywhere_makes_no_proof_and_no_failure(platform: Platform, poison: Any) -> None:
+    """Whoever may call an address has its bodies read before anything is proved."""
+    hooks = webhooks_of(platform)
+    secrets = tuple("a-secret-of-tests-" + "0" * 14 for _ in hooks.secret_fields)  # sound Base64 too, where it must be
+    for body in bodies_of(platform):
+        for document in hostile(json.loads(body), poison):
+            for headers in ({}, dict.fromkeys(PROOFS, "0" * 64)):
+                with pytest.raises(Unauthenticated):
+                    hooks.verify(json.dumps(document).encode(), headers, secrets, NOW)
 
 
 @by_webhook
@@ -288,12 +334,14 @@ def test_an_answer_that_cannot_be_read_is_invalid_and_nothing_worse(platform: Pl
 
 
 @by_status
-@pytest.mark.parametrize("poison", ["a\x00b", "\ud800", "", -1, 10**400, 1.5, None, True, [], {}, "x" * 10_000])
+@pytest.mark.parametrize("poison", POISONS)
 def test_a_hostile_value_anywhere_in_an_answer_is_refused_or_can_be_kept(platform: Platform, poison: Any) -> None:
     for body in answers_of(platform):
         for document in hostile(json.loads(body), poison):
             try:
-                outcome = repr(answered(platform, json.dumps(document).encode()))
+                facts = answered(platform, json.dumps(document).encode())
+                assert all(map(is_sound, facts))
+                outcome = repr(facts)
             except AfluenteError as error:
                 outcome = "" if error.code == "status_unknown" else json.dumps(error.as_dict(), ensure_ascii=False)
             assert not re.search(r"\\x00|\\ud800|\\u0000", outcome)
@@ -318,3 +366,25 @@ def test_reports_have_samples_that_only_they_know(platform: Platform) -> None:
         assert samples
         for sample in samples:
             assert statement_files.detect(sample) is report
+
+
+@by_code
+def test_what_a_platform_lacks_its_page_explains(platform: Platform) -> None:
+    """A capability that is absent is a gap that the folder's page names, and never an oversight."""
+    page = " ".join((import_module(f"connectors.platforms.{platform.code}").__doc__ or "").split()).lower()
+    for capability, words in (
+        (platform.webhooks, r"webhook|notif|callback"),
+        (platform.status, r"\bask(ed)?\b|looked up|status"),
+        (platform.refunds, r"refund|give[ns]? .{0,40}back"),
+        (platform.reports, r"report|settlement file|columns|statement|edi files"),
+        (platform.sandbox_base_url, r"sandbox|same address|address is the same|trying out|test key|developer mode"),
+    ):
+        if not capability and platform.payment_requests is not None:
+            assert re.search(words, page), words
+
+
+def test_only_a_documented_key_lets_a_refund_be_asked_for_twice() -> None:
+    """The others state no key by which a repeat is known: their answer is looked for, never provoked again."""
+    offered = {platform.code: platform.refunds for platform in PLATFORMS if platform.refunds is not None}
+    unkeyed = {"dlocal", "ebanx", "openpix", "paymongo", "tap"}
+    assert {code for code, refunds in offered.items() if not refunds.keyed} == unkeyed

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.platforms.stripe import webhooks
-from connectors.platforms.stripe.amounts import from_money, to_money
+from connectors.platforms.stripe.amounts import UNITS, to_money
 from connectors.platforms.stripe.signatures import verify
 from domain.errors import Invalid, Unauthenticated
 from domain.money import Money
@@ -177,13 +177,13 @@ def test_stripe_amounts_become_iso_minor_units_exactly(currency: str, amount: in
 
 @pytest.mark.parametrize(("_currency", "amount", "money"), AMOUNTS)
 def test_iso_minor_units_become_stripe_amounts_exactly(_currency: str, amount: int, money: Money) -> None:
-    assert from_money(money) == amount
+    assert UNITS.from_money(money) == amount
 
 
 @pytest.mark.parametrize("money", [Money(50, "MGA"), Money(5124, "KWD")])
 def test_an_amount_that_stripe_cannot_charge_is_refused(money: Money) -> None:
     with pytest.raises(Invalid) as refused:
-        from_money(money)
+        UNITS.from_money(money)
     assert code_of(refused) == "amount_too_precise"
 
 
@@ -198,7 +198,7 @@ def test_a_fraction_that_iso_does_not_know_is_refused() -> None:
     currency=st.sampled_from(["BRL", "THB", "IDR", "AED", "VND", "ISK", "UGX", "CLP", "JPY"]),
 )
 def test_amounts_survive_the_way_there_and_back(minor: int, currency: str) -> None:
-    assert to_money(from_money(Money(minor, currency)), currency) == Money(minor, currency)
+    assert to_money(UNITS.from_money(Money(minor, currency)), currency) == Money(minor, currency)
 
 
 # --- events -------------------------------------------------------------------------------------------------------

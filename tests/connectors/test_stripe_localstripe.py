@@ -17,8 +17,8 @@ from connectors.platforms.stripe import PLATFORM
 from connectors.transport import Transport
 from domain.errors import Refused, Unauthenticated
 from domain.money import Money
-from domain.platforms import HttpRequest, PaymentRequestOrder
-from domain.receipts import ReceiptFact
+from domain.platforms import HttpRequest, PaymentRequestOrder, RefundOrder
+from domain.receipts import ReceiptFact, ReversalFact
 from tests.peers.localstripe import API_KEY, localstripe, open_page, pay, register_webhook
 
 pytestmark = pytest.mark.servers
@@ -114,3 +114,27 @@ def test_a_wrong_key_is_refused(stripe_server: str, transport: Transport) -> Non
     with pytest.raises(Refused) as refused:
         PLATFORM.payment_requests.read(transport.send(request))
     assert refused.value.code == "platform_credentials_refused"
+
+
+def test_money_is_given_back_and_told_when_asked(stripe_server: str, transport: Transport) -> None:
+    import stripe  # noqa: PLC0415 - as above
+
+    assert PLATFORM.refunds is not None
+    assert PLATFORM.status is not None
+    config = {"api_key": API_KEY, "base_url": stripe_server}
+    intent_id = open_page(stripe_server, asked(Money(123456, "BRL")).body)
+    pay(stripe_server, intent_id)
+    back = RefundOrder("rfnd_01", intent_id, Money(23456, "BRL"), Money(123456, "BRL"), "overpaid")
+    issued = PLATFORM.refunds.read(transport.send(PLATFORM.refunds.build(back, config)))
+    assert issued.done
+
+    official = stripe.StripeClient(API_KEY, base_addresses={"api": stripe_server}, max_network_retries=0)
+    refund = official.v1.refunds.retrieve(issued.external_ref)
+    assert (refund.amount, refund.payment_intent) == (23456, intent_id)
+    (told,) = PLATFORM.status.read(transport.send(PLATFORM.status.build(issued.external_ref, config)))
+    assert isinstance(told, ReversalFact)
+    assert (told.external_ref, told.original_ref, told.amount) == (issued.external_ref, intent_id, Money(23456, "BRL"))
+    receipt, *backs = PLATFORM.status.read(transport.send(PLATFORM.status.build(intent_id, config)))
+    assert isinstance(receipt, ReceiptFact)
+    assert (receipt.external_ref, receipt.amount) == (intent_id, Money(123456, "BRL"))
+    assert backs == [told]

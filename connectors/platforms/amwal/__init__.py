@@ -14,7 +14,7 @@ not end by themselves; each takes one payment.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.amwal import payment_requests
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform
@@ -47,13 +47,7 @@ PLATFORM = Platform(
             help="A page of yours, for paid and turned back alike; starts with https:// and has no question mark.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]{0,200})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://test.amwalpg.com:14443 for testing.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://test.amwalpg.com:14443 for testing."),
     ),
     payment_requests=PaymentRequests(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query

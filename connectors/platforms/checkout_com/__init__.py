@@ -11,13 +11,14 @@ Gaps. A payment can be looked up, but the answer does not say when it was captur
 say the currency; so there is no status query, and the signed events alone are booked. Events of accounts before 2022
 (without ``balances``) are refused. A dispute, and money that was returned, are errors for a person, for it is not
 documented which of the events move money. OmanNet pays by captures at once and gives back wholes only; Checkout.com
-refuses what it cannot do. Settlement reports: the columns are described, the kinds of their rows are not; read one with
-a column mapping (``own_csv``). Bank payouts are told by no event.
+refuses what it cannot do. Settlement reports: columns and kinds of rows are described, but their amounts have up to
+eight decimals and come to the payout only unrounded; read one with a column mapping (``own_csv``). Bank payouts are
+told by no event.
 """
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.checkout_com import payment_requests, refunds, signatures, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, Webhooks
@@ -70,13 +71,7 @@ PLATFORM = Platform(
             help="One day if empty.",
             pattern=r"[1-9]|[12]\d|30",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Your account's own, from the dashboard; empty for the shared one.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Your account's own, from the dashboard; empty for the shared one."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connectors.platforms import answer_of, as_moment, as_object, as_text, json_request, positive
-from connectors.platforms.checkout_com.amounts import from_money
+from connectors.platforms.checkout_com.amounts import UNITS
 from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRequestOrder
 
 DEFAULT_BASE_URL: Final = "https://api.checkout.com"
@@ -30,7 +30,7 @@ def build(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
     """
     customer = {"name": order.payer_name} | ({"email": order.payer_email} if order.payer_email else {})
     document = {
-        "amount": from_money(positive(order.amount)),
+        "amount": UNITS.from_money(positive(order.amount)),
         "currency": order.amount.currency,
         "reference": order.request_id,
         "description": order.description[:_DESCRIPTION],

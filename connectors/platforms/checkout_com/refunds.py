@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connectors.platforms import answer_of, as_text, positive, reference_in_path
-from connectors.platforms.checkout_com.amounts import from_money
+from connectors.platforms.checkout_com.amounts import UNITS
 from connectors.platforms.checkout_com.payment_requests import NAME, request
 from connectors.platforms.checkout_com.webhooks import PAYMENT
 from domain.platforms import HttpRequest, HttpResponse, IssuedRefund, RefundOrder
@@ -18,7 +18,7 @@ from domain.platforms import HttpRequest, HttpResponse, IssuedRefund, RefundOrde
 def build(order: RefundOrder, config: Mapping[str, str]) -> HttpRequest:
     """The request that gives an amount of a payment back, under our refund's identifier."""
     payment = reference_in_path(order.original_ref, PAYMENT)
-    document = {"amount": from_money(positive(order.amount)), "reference": order.refund_id}
+    document = {"amount": UNITS.from_money(positive(order.amount)), "reference": order.refund_id}
     return request(config, f"/payments/{payment}/refunds", document, order.refund_id)
 
 

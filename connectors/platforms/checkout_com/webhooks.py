@@ -15,8 +15,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.platforms import as_moment, as_object, as_text, as_whole, json_object, malformed, optional_text
-from connectors.platforms.checkout_com.amounts import to_money
+from connectors.platforms import (
+    above_zero,
+    as_moment,
+    as_object,
+    as_text,
+    as_whole,
+    json_object,
+    malformed,
+    optional_text,
+)
+from connectors.platforms.checkout_com.amounts import UNITS
 from domain.errors import Invalid
 from domain.money import Money
 from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
@@ -95,6 +104,4 @@ def _payment(data: Mapping[str, Any]) -> str:
 
 def _money(data: Mapping[str, Any]) -> Money:
     amount = as_whole(data.get("amount"), "the amount")
-    if amount <= 0:
-        raise malformed("An amount above zero was expected.")
-    return to_money(amount, as_text(data.get("currency"), "the currency"))
+    return above_zero(UNITS.to_money(amount, as_text(data.get("currency"), "the currency")))

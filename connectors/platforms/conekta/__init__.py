@@ -17,7 +17,7 @@ of the proof could not be read, so the tests make their own key pair.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.conekta import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -51,13 +51,7 @@ PLATFORM = Platform(
             help="Accepted while the key pair is renewed; remove it afterwards.",
             pattern=signatures.PUBLIC_KEY.pattern,
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Conekta itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Conekta itself."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,

@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_object,
@@ -108,7 +109,7 @@ def _fact(charge: Mapping[str, Any], order: tuple[str, ...]) -> PlatformFact:
     kind = as_text(method.get("object"), "the method")
     return ReceiptFact(
         external_ref=as_text(charge.get("id"), "the charge's id"),
-        amount=Money(as_whole(charge.get("amount"), "the charge's amount"), CURRENCY),
+        amount=above_zero(Money(as_whole(charge.get("amount"), "the charge's amount"), CURRENCY)),
         at=at,
         value_date=at.astimezone(_ZONE).date(),
         references=tuple(dict.fromkeys(filter(None, (_link_of(charge), *order)))),

@@ -17,7 +17,7 @@ decimals that come to their total only unrounded, so a report is read with a col
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.dlocal import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -64,13 +64,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,160})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for dLocal itself; https://sandbox.dlocal.com for trying out.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for dLocal itself; https://sandbox.dlocal.com for trying out."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,
@@ -82,7 +76,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
     sandbox_base_url="https://sandbox.dlocal.com",
     docs={
         "payments": "https://docs.dlocal.com/reference/create-payment",

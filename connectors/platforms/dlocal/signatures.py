@@ -47,7 +47,11 @@ def verify(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], now
     """
     login, *keys = usable_secrets(secrets)
     if not keys:
-        raise Unauthenticated("secret_missing", "This connection has a login, but no secret key.")
+        raise Unauthenticated(
+            "secret_missing",
+            "This connection has a login, but no secret key.",
+            fix="Give both: the X-Login first, then the secret key.",
+        )
     stated, date = header(headers, "Authorization"), header(headers, "X-Date")
     if stated is None or date is None:
         raise Unauthenticated("signature_missing", "The Authorization or the X-Date header is missing.")

@@ -18,6 +18,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
     as_moment,
@@ -29,6 +30,7 @@ from connectors.platforms import (
     reference_in_path,
 )
 from connectors.platforms.dlocal.signatures import sealed
+from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
 from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, ReversalKind
 
@@ -97,7 +99,7 @@ def _receipt(payment: Mapping[str, Any], name: str) -> ReceiptFact:
     payer = payment.get("payer")
     return ReceiptFact(
         external_ref=name,
-        amount=as_major(payment.get("amount"), payment.get("currency"), "the payment's amount"),
+        amount=_money(payment),
         at=at,
         value_date=at.astimezone(zone).date(),
         references=tuple(filter(None, (optional_text(payment.get("order_id")), name))),
@@ -116,9 +118,13 @@ def _refund(refund: Mapping[str, Any], name: str) -> PlatformFact:
     return ReversalFact(
         external_ref=name,
         original_ref=as_text(refund.get("payment_id"), "the payment that was refunded"),
-        amount=as_major(refund.get("amount"), refund.get("currency"), "the refund's amount"),
+        amount=_money(refund),
         at=at,
         value_date=at.astimezone(UTC).date(),
         kind=ReversalKind.REFUND,
         reason=optional_text(refund.get("description")),
     )
+
+
+def _money(document: Mapping[str, Any]) -> Money:
+    return above_zero(as_major(document.get("amount"), document.get("currency"), "the amount"))

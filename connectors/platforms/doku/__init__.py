@@ -17,7 +17,7 @@ mapping (``own_csv``). Notifications state no limit in time; a repeat is the sam
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.doku import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -65,13 +65,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,200})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://api-sandbox.doku.com for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://api-sandbox.doku.com for the sandbox."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,

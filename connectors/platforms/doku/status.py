@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
     as_moment,
@@ -96,9 +97,9 @@ def facts_of(told: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
 
 def rupiah(value: Any, currency: Any) -> Money:
     """An amount above zero in a currency, which is the rupiah."""
-    amount = as_major(value, currency, "the amount")
-    if amount.minor <= 0 or amount.currency != CURRENCY:
-        raise malformed("An amount of rupiah above zero was expected.")
+    amount = above_zero(as_major(value, currency, "the amount"))
+    if amount.currency != CURRENCY:
+        raise malformed("An amount of rupiah was expected.")
     return amount
 
 

@@ -18,7 +18,7 @@ mapping (``own_csv``). What an answer says where it knows no payment is not docu
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.ebanx import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -61,13 +61,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,200})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://sandbox.ebanxpay.com for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://sandbox.ebanxpay.com for the sandbox."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,
@@ -79,7 +73,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
     sandbox_base_url="https://sandbox.ebanxpay.com",
     docs={
         "payment_page": "https://docs.ebanx.com/docs/payments/guides/accept-payments/payment-pages/payment-page",

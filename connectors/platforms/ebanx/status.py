@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_major,
@@ -26,6 +27,7 @@ from connectors.platforms import (
     known_status,
     malformed,
     optional_text,
+    plausible,
     reference_in_path,
 )
 from domain.errors import Invalid, Refused
@@ -123,10 +125,7 @@ def _refund(refund: Mapping[str, Any], name: str, currency: Any) -> PlatformFact
 
 
 def _money(value: Any, currency: Any) -> Money:
-    amount = as_major(value, currency, "the amount")
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
+    return above_zero(as_major(value, currency, "the amount"))
 
 
 def _day(value: Any) -> datetime:
@@ -134,4 +133,4 @@ def _day(value: Any) -> datetime:
         stated = datetime.fromisoformat(as_text(value, "when it was confirmed"))
     except ValueError:
         raise malformed("A time was expected for when it was confirmed.") from None
-    return datetime.combine(stated.date(), time(12), tzinfo=UTC)
+    return plausible(datetime.combine(stated.date(), time(12), tzinfo=UTC), "when it was confirmed")

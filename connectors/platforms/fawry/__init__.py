@@ -14,7 +14,7 @@ could be read publicly: use a column mapping (``own_csv``).
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.fawry import payment_requests, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -47,13 +47,7 @@ PLATFORM = Platform(
             help="Its notifications are accepted while the key is renewed; remove it afterwards.",
             pattern=r"[!-~]{8,255}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://atfawry.fawrystaging.com for staging.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://atfawry.fawrystaging.com for staging."),
     ),
     webhooks=Webhooks(
         verify=webhooks.verify,

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.platforms import as_text, json_bytes, known_status, positive
+from connectors.platforms import as_milliseconds, as_text, json_bytes, known_status, positive
 from connectors.platforms.fawry import status
 from domain.errors import Invalid, Refused
 from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRequestOrder
@@ -66,7 +66,7 @@ def read(response: HttpResponse) -> IssuedRequest:
         external_ref=number,
         payload=number,
         url=None,
-        expires_at=None if expires is None else status.as_milliseconds(expires, "when the number expires"),
+        expires_at=None if expires is None else as_milliseconds(expires, "when the number expires"),
         scannable=False,
     )
 

@@ -14,18 +14,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
+    as_milliseconds,
     as_text,
     as_whole,
     known_status,
-    malformed,
     optional_text,
     reference_in_path,
 )
@@ -44,7 +44,6 @@ STATUSES: Final = OVER | _RETURNED | {"PAID", "UNPAID", "NEW"}
 _CAIRO: Final = ZoneInfo("Africa/Cairo")
 _SUCCESS: Final = 200
 _MEANS: Final = {9938: 404, 9901: 401, 9946: 401}  # payment not found; merchant code or signature is wrong
-_LATEST: Final = 32_503_680_000_000  # the year 3000
 
 
 def build(reference: str, config: Mapping[str, str]) -> HttpRequest:
@@ -87,14 +86,6 @@ def read(response: HttpResponse) -> tuple[PlatformFact, ...]:
     return (_receipt(order, name) if status == "PAID" else Ignored(f"order.{status}"),)
 
 
-def as_milliseconds(value: Any, what: str) -> datetime:
-    """A time in milliseconds since 1970."""
-    moment = as_whole(value, what)
-    if not 0 < moment < _LATEST:
-        raise malformed(f"A time in milliseconds since 1970 was expected for {what}.")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment)
-
-
 def _receipt(order: Mapping[str, Any], name: str) -> ReceiptFact:
     at = as_milliseconds(order.get("paymentDate"), "when the order was paid")
     return ReceiptFact(
@@ -108,7 +99,4 @@ def _receipt(order: Mapping[str, Any], name: str) -> ReceiptFact:
 
 
 def _money(order: Mapping[str, Any]) -> Money:
-    amount = as_major(order.get("paymentAmount"), CURRENCY, "the amount")
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
+    return above_zero(as_major(order.get("paymentAmount"), CURRENCY, "the amount"))

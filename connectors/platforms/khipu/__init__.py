@@ -15,7 +15,7 @@ person to see to. What Khipu keeps is not shown with a payment, and no settlemen
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.khipu import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -55,13 +55,7 @@ PLATFORM = Platform(
             help="Your gateway's address with /webhooks/khipu/{connection}, written so; starts with https://.",
             pattern=WEBHOOK_URL,
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Khipu itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Khipu itself."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -15,6 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
     as_moment,
@@ -99,4 +100,4 @@ def _money(payment: Mapping[str, Any]) -> Money:
     discount = payment.get("discount")
     if discount is not None and as_major(discount, CURRENCY, "the discount").decimal != Decimal(0):
         raise malformed("Whether a discounted payment states what was paid is not documented.")
-    return as_major(payment.get("amount"), CURRENCY, "the payment's amount")
+    return above_zero(as_major(payment.get("amount"), CURRENCY, "the payment's amount"))

@@ -14,7 +14,7 @@ old one tells nothing new. Which refund a line of the reports is of: see ``repor
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.mercadopago import payment_requests, refunds, reports, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -48,13 +48,7 @@ PLATFORM = Platform(
             help="Accepted while a signature is renewed; remove it afterwards.",
             pattern=r"[!-~]{16,255}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Mercado Pago itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Mercado Pago itself."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_major,
@@ -31,6 +32,7 @@ from connectors.platforms import (
     reference_in_path,
 )
 from connectors.platforms.mercadopago.webhooks import name_of
+from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
 from domain.receipts import (
     ContestFact,
@@ -89,7 +91,7 @@ def _receipt(payment: Mapping[str, Any], name: str) -> ReceiptFact:
     identification = payer.get("identification") if isinstance(payer, dict) else None
     return ReceiptFact(
         external_ref=name,
-        amount=as_major(payment.get("transaction_amount"), payment.get("currency_id"), "the payment's amount"),
+        amount=_money(payment.get("transaction_amount"), payment),
         at=at,
         value_date=at.date(),
         references=tuple(filter(None, (optional_text(payment.get("external_reference")),))),
@@ -97,6 +99,10 @@ def _receipt(payment: Mapping[str, Any], name: str) -> ReceiptFact:
         payer_document=optional_text(identification.get("number")) if isinstance(identification, dict) else None,
         rail=optional_text(payment.get("payment_method_id")),
     )
+
+
+def _money(value: Any, payment: Mapping[str, Any]) -> Money:
+    return above_zero(as_major(value, payment.get("currency_id"), "the amount"))
 
 
 def _name_of_payer(payer: Any) -> str | None:
@@ -123,7 +129,7 @@ def _refunds(payment: Mapping[str, Any], name: str) -> list[PlatformFact]:
             ReversalFact(
                 external_ref=own,
                 original_ref=name,
-                amount=as_major(refund.get("amount"), payment.get("currency_id"), "the refund's amount"),
+                amount=_money(refund.get("amount"), payment),
                 at=at,
                 value_date=at.date(),
                 kind=ReversalKind.REFUND,
@@ -139,7 +145,7 @@ def _contest(payment: Mapping[str, Any], name: str) -> ContestFact:
     return ContestFact(
         external_ref=f"{name}:chargeback",
         original_ref=name,
-        amount=as_major(payment.get("transaction_amount"), payment.get("currency_id"), "the payment's amount"),
+        amount=_money(payment.get("transaction_amount"), payment),
         at=at,
         value_date=at.date(),
         kind=ContestKind.CHARGEBACK,

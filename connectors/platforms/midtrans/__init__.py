@@ -15,7 +15,7 @@ column mapping (``own_csv``). A QRIS refund that goes through the bank alone is 
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.midtrans import payment_requests, refunds, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -50,13 +50,7 @@ PLATFORM = Platform(
             help="bca, bni, bri, cimb or permata.",
             pattern=r"bca|bni|bri|cimb|permata",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://api.sandbox.midtrans.com for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://api.sandbox.midtrans.com for the sandbox."),
     ),
     webhooks=Webhooks(
         verify=webhooks.verify,

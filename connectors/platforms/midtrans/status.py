@@ -18,6 +18,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_major,
@@ -28,6 +29,7 @@ from connectors.platforms import (
     known_status,
     malformed,
     optional_text,
+    plausible,
     reference_in_path,
 )
 from domain.errors import Invalid
@@ -98,7 +100,7 @@ def as_jakarta(value: Any, what: str) -> datetime:
         moment = datetime.fromisoformat(as_text(value, what))
     except ValueError:
         raise malformed(f"A time was expected for {what}.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=_JAKARTA)
+    return plausible(moment if moment.tzinfo else moment.replace(tzinfo=_JAKARTA), what)
 
 
 def account_of(document: Mapping[str, Any]) -> str | None:
@@ -113,7 +115,7 @@ def _receipt(order: Mapping[str, Any], name: str) -> ReceiptFact:
     names = (name, optional_text(order.get("transaction_id")), account_of(order))
     return ReceiptFact(
         external_ref=name,
-        amount=as_major(order.get("gross_amount"), order.get("currency"), "the order's amount"),
+        amount=above_zero(as_major(order.get("gross_amount"), order.get("currency"), "the order's amount")),
         at=at,
         value_date=at.date(),
         references=tuple(filter(None, names)),
@@ -126,7 +128,7 @@ def _refund(refund: Mapping[str, Any], order: Mapping[str, Any], name: str) -> R
     return ReversalFact(
         external_ref=f"{name}:{as_text(refund.get('refund_key'), 'the key of the refund')}",
         original_ref=name,
-        amount=as_major(refund.get("refund_amount"), order.get("currency"), "the refund's amount"),
+        amount=above_zero(as_major(refund.get("refund_amount"), order.get("currency"), "the refund's amount")),
         at=at,
         value_date=at.date(),
         kind=ReversalKind.REFUND,

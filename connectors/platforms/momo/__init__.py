@@ -16,7 +16,7 @@ publicly: read one with a column mapping (``own_csv``). MoMo wants its notificat
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.momo import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -57,13 +57,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,150})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://test-payment.momo.vn for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://test-payment.momo.vn for the sandbox."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,

@@ -36,7 +36,11 @@ def verify(raw: bytes, _headers: Mapping[str, str], secrets: tuple[str, ...], _n
     """
     access_key, *keys = (secret.decode() for secret in usable_secrets(secrets))
     if not keys:
-        raise Unauthenticated("secret_missing", "This connection has an access key, but no secret key.")
+        raise Unauthenticated(
+            "secret_missing",
+            "This connection has an access key, but no secret key.",
+            fix="Give both: the access key first, then the secret key.",
+        )
     try:
         document = json_object(raw)
         pairs = _signed(document)

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
+    as_milliseconds,
     as_object,
     as_whole,
     json_bytes,
-    malformed,
     reference_in_path,
     status_unknown,
 )
@@ -35,7 +36,6 @@ _DEFAULT_BASE_URL: Final = "https://payment.momo.vn"
 _TIMEOUT_SECONDS: Final = 35.0  # MoMo asks for at least 30
 _ORDER: Final = re.compile(r"[0-9a-zA-Z]([-_.]?[0-9a-zA-Z]){0,99}", re.ASCII)
 _HANOI: Final = timezone(timedelta(hours=7))
-_MILLISECONDS: Final = re.compile(r"[0-9]{13}", re.ASCII)
 _REFUNDS_LIMIT: Final = 200
 UNKNOWN_ORDER: Final = 42
 OPEN: Final = frozenset((1000, 7000, 7002, 8000, 9000))
@@ -80,20 +80,9 @@ def read(response: HttpResponse) -> tuple[PlatformFact, ...]:
     return tuple(dict.fromkeys(_refund(one, str(original)) for one in refunds))
 
 
-def as_milliseconds(value: Any, what: str) -> datetime:
-    """A time in milliseconds since 1970, which MoMo writes as a number or as a text of one."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _MILLISECONDS.fullmatch(text):
-        raise malformed(f"A time in milliseconds since 1970 was expected for {what}.")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))
-
-
 def dong(value: Any, what: str) -> Money:
     """An amount in whole dong above zero."""
-    amount = Money(as_whole(value, what), CURRENCY)
-    if amount.minor <= 0:
-        raise malformed(f"An amount above zero was expected for {what}.")
-    return amount
+    return above_zero(Money(as_whole(value, what), CURRENCY))
 
 
 def day_of(at: datetime) -> date:

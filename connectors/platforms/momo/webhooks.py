@@ -8,8 +8,8 @@ confidence high; medium for ``responseTime`` being the moment of payment).
 
 from __future__ import annotations
 
-from connectors.platforms import as_text, as_whole, json_object, optional_text, status_unknown
-from connectors.platforms.momo.status import OPEN, OVER, as_milliseconds, day_of, dong
+from connectors.platforms import as_milliseconds, as_text, as_whole, json_object, optional_text, status_unknown
+from connectors.platforms.momo.status import OPEN, OVER, day_of, dong
 from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired
 
 

@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_moment,
     as_text,
@@ -25,7 +26,6 @@ from connectors.platforms import (
     basic,
     json_request,
     known_status,
-    malformed,
     optional_text,
     reference_in_path,
 )
@@ -110,10 +110,7 @@ def _reversal(payment: Mapping[str, Any], receipt: ReceiptFact, moment: str) -> 
 
 
 def _money(value: Any, payment: Mapping[str, Any]) -> Money:
-    amount = Money(as_whole(value, "the amount"), as_text(payment.get("currency"), "the currency"))
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
+    return above_zero(Money(as_whole(value, "the amount"), as_text(payment.get("currency"), "the currency")))
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

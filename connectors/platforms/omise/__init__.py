@@ -13,7 +13,7 @@ is recognised is not settled, so only the whole of a charge is given back, which
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.omise import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -47,13 +47,7 @@ PLATFORM = Platform(
             help="Accepted while a secret is renewed; remove it afterwards.",
             pattern=r"[A-Za-z0-9+/]{16,252}={0,2}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Omise itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Omise itself."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

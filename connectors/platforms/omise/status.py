@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_moment,
@@ -168,7 +169,7 @@ def _contest(dispute: Mapping[str, Any], charge: str) -> ContestFact:
 
 
 def _money(document: Mapping[str, Any], what: str) -> Money:
-    return Money(as_whole(document.get("amount"), what), _currency(document))
+    return above_zero(Money(as_whole(document.get("amount"), what), _currency(document)))
 
 
 def _currency(document: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ of a charge is given back, which can be done once.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.openpix import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -52,20 +52,14 @@ PLATFORM = Platform(
             help="Accepted while the address or the secret is renewed; remove it afterwards.",
             pattern=r"[A-Za-z0-9._~-]{16,255}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://api.woovi-sandbox.com for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://api.woovi-sandbox.com for the sandbox."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
     sandbox_base_url="https://api.woovi-sandbox.com",
     docs={
         "api": "https://developers.openpix.com.br/api",

@@ -12,7 +12,6 @@ high for RSA, medium for HMAC: what does not verify is refused).
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from connectors.platforms import any_equal, header, usable_secrets
+from connectors.platforms import any_equal, base64_bytes, header, usable_secrets
 from domain.errors import Unauthenticated
 
 _PUBLISHED_KEY: Final = (
@@ -71,8 +70,11 @@ def _is_published(raw: bytes, stated: str) -> bool:
     key = load_pem_public_key(base64.b64decode(_PUBLISHED_KEY))
     if not isinstance(key, RSAPublicKey):
         raise TypeError("OpenPix's published key is one for RSA.")
+    signature = base64_bytes(stated)
+    if signature is None:
+        return False
     try:
-        key.verify(base64.b64decode(stated, validate=True), raw, PKCS1v15(), SHA256())
-    except (binascii.Error, InvalidSignature, ValueError):
+        key.verify(signature, raw, PKCS1v15(), SHA256())
+    except InvalidSignature:
         return False
     return True

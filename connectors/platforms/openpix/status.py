@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_moment,
     as_object,
@@ -81,8 +82,8 @@ def receipt_of(charge: Mapping[str, Any], amount: Money) -> ReceiptFact:
 
 
 def amount_of(value: Any, what: str) -> Money:
-    """An amount in centavos."""
-    return Money(as_whole(value, what), CURRENCY)
+    """An amount in centavos above zero."""
+    return above_zero(Money(as_whole(value, what), CURRENCY))
 
 
 def day_of(at: datetime) -> date:

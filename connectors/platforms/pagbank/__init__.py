@@ -17,7 +17,7 @@ without the token that makes it, so its example cannot be recomputed.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.pagbank import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -66,13 +66,7 @@ PLATFORM = Platform(
             help="Your gateway's address with /webhooks/pagbank/{connection}, written so; starts with https://.",
             pattern=WEBHOOK_URL,
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for PagBank itself; https://sandbox.api.pagseguro.com for trying out.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for PagBank itself; https://sandbox.api.pagseguro.com for trying out."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePub
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from connectors.platforms import any_equal, header, usable_secrets
+from connectors.platforms import any_equal, base64_bytes, header, usable_secrets
 from domain.errors import Unauthenticated
 
 PUBLIC_KEY: Final = re.compile(r"M[A-Za-z0-9+/]{5}YHKoZIzj0CAQY[A-Za-z0-9+/]{40,300}={0,2}", re.ASCII)
@@ -73,12 +73,14 @@ def _is_signed(raw: bytes, stated: str, key: bytes) -> bool:
 
 
 def _belongs(public: EllipticCurvePublicKey, signature: str, raw: bytes) -> bool:
-    try:
-        decoded = base64.b64decode(signature, validate=True)
-        public.verify(decoded, raw, ECDSA(SHA256()))
-    except (binascii.Error, InvalidSignature, ValueError):
+    decoded = base64_bytes(signature)
+    if decoded is None:
         return False
-    return base64.b64encode(decoded).decode() == signature  # Base64 leaves bits of the last letter unused
+    try:
+        public.verify(decoded, raw, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _loaded(key: bytes) -> EllipticCurvePublicKey | None:

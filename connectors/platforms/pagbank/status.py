@@ -15,6 +15,7 @@ from datetime import timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_moment,
@@ -88,7 +89,7 @@ def _fact(charge: Mapping[str, Any], order: tuple[str, ...]) -> PlatformFact:
         return Ignored(f"charge.{status}")
     if amount.get("currency") != CURRENCY:
         raise malformed(f"Only amounts in {CURRENCY} are read.")
-    return _receipt(charge, name, Money(paid, CURRENCY), order)
+    return _receipt(charge, name, above_zero(Money(paid, CURRENCY)), order)
 
 
 def _receipt(charge: Mapping[str, Any], name: str, paid: Money, order: tuple[str, ...]) -> ReceiptFact:

@@ -16,7 +16,7 @@ payouts are told by no callback, and no columns of a settlement report could be 
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.paymob import payment_requests, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -62,13 +62,7 @@ PLATFORM = Platform(
             help="live or test, as the integrations are.",
             pattern=r"live|test",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Paymob Egypt itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Paymob Egypt itself."),
     ),
     webhooks=Webhooks(
         verify=webhooks.verify,

@@ -23,12 +23,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_object,
     as_text,
     as_whole,
     malformed,
     optional_text,
+    plausible,
     reference_in_path,
     status_unknown,
 )
@@ -112,10 +114,7 @@ def _reversal(transaction: Mapping[str, Any], number: str) -> ReversalFact:
 def _money(transaction: Mapping[str, Any]) -> Money:
     if transaction.get("currency") != CURRENCY:
         raise malformed(f"Only amounts in {CURRENCY} are read.")
-    amount = as_whole(transaction.get("amount_cents"), "the amount")
-    if amount <= 0:
-        raise malformed("An amount above zero was expected.")
-    return Money(amount, CURRENCY)
+    return above_zero(Money(as_whole(transaction.get("amount_cents"), "the amount"), CURRENCY))
 
 
 def _moment(transaction: Mapping[str, Any]) -> datetime:
@@ -123,7 +122,8 @@ def _moment(transaction: Mapping[str, Any]) -> datetime:
         moment = datetime.fromisoformat(as_text(transaction.get("created_at"), "when the transaction was made"))
     except ValueError:
         raise malformed("A time by ISO 8601 was expected for when the transaction was made.") from None
-    return moment.astimezone(_CAIRO) if moment.tzinfo else moment.replace(tzinfo=_CAIRO)
+    zoned = plausible(moment if moment.tzinfo else moment.replace(tzinfo=_CAIRO), "when the transaction was made")
+    return zoned.astimezone(_CAIRO)
 
 
 def _is(transaction: Mapping[str, Any], name: str) -> bool:

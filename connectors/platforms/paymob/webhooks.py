@@ -57,7 +57,7 @@ def verify(raw: bytes, headers: Mapping[str, str], secrets: tuple[str, ...], _no
         raise Unauthenticated("signature_missing", "The webhook's address has no hmac.")
     try:
         transaction = as_object(json_object(raw).get("obj"), "the transaction")
-        signed = "".join(_written(_at(transaction, place)) for place in _SIGNED).encode()
+        signed = "".join(_written(_at(transaction, place)) for place in _SIGNED).encode("utf-8", "surrogatepass")
     except Invalid:
         raise _invalid() from None
     expected = tuple(hmac.new(key, signed, hashlib.sha512).hexdigest().encode() for key in keys)

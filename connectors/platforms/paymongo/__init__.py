@@ -16,7 +16,7 @@ payment is given back, which PayMongo itself does once.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.paymongo import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -50,13 +50,7 @@ PLATFORM = Platform(
             help="Accepted while a webhook is replaced; remove it afterwards.",
             pattern=r"whsk_[A-Za-z0-9]{8,255}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for PayMongo itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for PayMongo itself."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_object,
@@ -91,7 +92,8 @@ def money(value: Any, attributes: Mapping[str, Any], what: str) -> Money:
 
 
 def _receipt(name: str, payment: Mapping[str, Any]) -> ReceiptFact:
-    amount, at = money(payment.get("amount"), payment, "the amount"), as_unix(payment.get("paid_at"), "the payment")
+    amount = above_zero(money(payment.get("amount"), payment, "the amount"))
+    at = as_unix(payment.get("paid_at"), "when the payment was paid")
     billing, source = (_part(payment, part) for part in ("billing", "source"))
     names = (payment.get("external_reference_number"), payment.get("payment_intent_id"))
     return ReceiptFact(
@@ -124,7 +126,7 @@ def _refund(name: str, refund: Mapping[str, Any]) -> PlatformFact:
     return ReversalFact(
         external_ref=name,
         original_ref=as_text(refund.get("payment_id"), "the payment that was refunded"),
-        amount=money(refund.get("amount"), refund, "the refund's amount"),
+        amount=above_zero(money(refund.get("amount"), refund, "the refund's amount")),
         at=at,
         value_date=_day(at),
         kind=ReversalKind.REFUND,

@@ -19,7 +19,7 @@ asked about in vain and left to a person.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.payos import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -56,13 +56,7 @@ PLATFORM = Platform(
             help="Where the debtor is led after paying or giving up.",
             pattern=r"https://[^\s&]{1,500}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for payOS itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for payOS itself."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -13,6 +13,7 @@ from datetime import timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_moment,
@@ -23,7 +24,6 @@ from connectors.platforms import (
     known_status,
     malformed,
     optional_text,
-    positive,
     reference_in_path,
 )
 from domain.errors import Refused
@@ -83,7 +83,7 @@ def _receipt(name: str, link: Mapping[str, Any], transfer: Mapping[str, Any]) ->
     at = as_moment(transfer.get("transactionDateTime"), "when the transfer arrived")
     return ReceiptFact(
         external_ref=f"{name}/{as_text(transfer.get('reference'), 'the transfer')}",
-        amount=positive(Money(as_whole(transfer.get("amount"), "the amount"), CURRENCY)),
+        amount=above_zero(Money(as_whole(transfer.get("amount"), "the amount"), CURRENCY)),
         at=at,
         value_date=at.astimezone(_HANOI).date(),
         references=(name, str(as_whole(link.get("orderCode"), "the order code"))),

@@ -4,7 +4,8 @@ What a connection needs: the profile's number and server key, the address of the
 address of this connection's webhook (``/webhooks/paytabs/{connection}``) and one to send the debtor to. A profile for
 trying out is made in the dashboard; its address is the same.
 
-Notifications are signed as a whole under the server key and are booked as told.
+Notifications are signed as a whole under the server key and are booked as told. The form that the debtor's browser
+brings back is proved too, but states no amount: the transaction that it names is asked about.
 
 Gaps. Refunds are made in the dashboard, whose notification books them (set its IPN to this connection's webhook): the
 API knows a repeated request for two minutes only, and whether it would refuse to give back more than was paid is not

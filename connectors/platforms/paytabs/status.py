@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
     as_moment,
@@ -28,7 +29,6 @@ from connectors.platforms import (
     as_whole,
     json_request,
     known_status,
-    malformed,
     optional_text,
     reference_in_path,
 )
@@ -41,7 +41,7 @@ NAME: Final = "PayTabs"
 TRANSACTION: Final = re.compile(r"[A-Z]{2,4}[0-9]{8,30}", re.ASCII)
 _MONEY_IN: Final = frozenset(("sale", "capture"))
 _TYPES: Final = _MONEY_IN | {"refund", "auth", "void", "release", "register"}
-_STATUSES: Final = frozenset("AHPVEDXC")
+STATUSES: Final = frozenset("AHPVEDXC")
 _OVER: Final = frozenset("XC")
 _DUPLICATE: Final = 4
 _BAD_REQUEST: Final = 400
@@ -76,7 +76,7 @@ def facts_of(document: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
     """The facts of a transaction, as notifications and answers show it."""
     kind = known_status(_lower(document.get("tran_type")), _TYPES, "a transaction's type")
     result = as_object(document.get("payment_result"), "the payment's result")
-    status = known_status(result.get("response_status"), _STATUSES, "a transaction")
+    status = known_status(result.get("response_status"), STATUSES, "a transaction")
     name = as_text(document.get("tran_ref"), "the transaction's reference")
     if kind in _MONEY_IN and status == "V":
         raise Invalid(
@@ -127,9 +127,7 @@ def _money(document: Mapping[str, Any]) -> Money:
             f"The debtor was charged in {amount.currency} and not in {asked.currency}.",
             fix="Look in PayTabs's dashboard which of the two is settled, and record the payment by hand.",
         )
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
+    return above_zero(amount)
 
 
 def _is_duplicate(response: HttpResponse) -> bool:

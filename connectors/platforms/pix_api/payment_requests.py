@@ -36,6 +36,8 @@ from domain.platforms import (
 FINE_CAP_PERCENT: Final = Decimal(2)
 INTEREST_CAP_PERCENT_A_MONTH: Final = Decimal(1)
 SCOPE: Final = "cobv.read cobv.write"
+"""What a token may do where the setting ``scope`` does not say more."""
+
 _PERCENT: Final = 2  # multa.modalidade: a percentage
 _PERCENT_A_MONTH: Final = 3  # juros.modalidade: a percentage a month of calendar days
 _MAX_CENTAVOS: Final = 10**12 - 1
@@ -64,18 +66,18 @@ def build(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
     if order.description.strip():
         document["solicitacaoPagador"] = order.description[:_TEXT_LENGTH]
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return _request("PUT", order, config, body=body)
+    return request("PUT", _path(order), config, body=body)
 
 
 def query(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
     """The request that asks for the charge as the bank has it."""
-    return _request("GET", order, config, body=b"")
+    return request("GET", _path(order), config)
 
 
 def read(response: HttpResponse) -> IssuedRequest:
     """The charge's txid and its code to copy; ``Refused``, ``Unavailable`` or ``NotFound`` if there is none to pay."""
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx range is HTTP's own
-        raise _refusal(response)
+        raise refusal(response)
     charge = json_object(response.body)
     if known_status(charge.get("status"), _REMOVED | {"ATIVA", "CONCLUIDA"}, "a charge") in _REMOVED:
         raise Refused("request_removed", "The charge was removed at the bank and cannot be paid.")
@@ -95,7 +97,7 @@ def authorise(config: Mapping[str, str]) -> HttpRequest:
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
         },
-        body=urlencode({"grant_type": "client_credentials", "scope": SCOPE}).encode(),
+        body=urlencode({"grant_type": "client_credentials", "scope": config.get("scope") or SCOPE}).encode(),
         certificate=_certificate(config),
     )
 
@@ -112,19 +114,24 @@ def read_token(response: HttpResponse) -> AccessToken:
     return AccessToken(as_text(document.get("access_token"), "the token"), as_whole(seconds, "the token's life"))
 
 
-def _request(method: str, order: PaymentRequestOrder, config: Mapping[str, str], *, body: bytes) -> HttpRequest:
-    if not _TXID.fullmatch(order.reference):
-        raise Invalid("txid_invalid", "The reference of a charge (txid) has 26 to 35 letters and digits.")
+def request(method: str, path: str, config: Mapping[str, str], *, body: bytes = b"") -> HttpRequest:
+    """A request to the bank, to which a bearer token is added."""
     headers = {"Accept": "application/json"}
     if body:
         headers["Content-Type"] = "application/json"
     return HttpRequest(
         method=method,
-        url=f"{config['base_url'].rstrip('/')}/cobv/{order.reference}",
+        url=f"{config['base_url'].rstrip('/')}{path}",
         headers=headers,
         body=body,
         certificate=_certificate(config),
     )
+
+
+def _path(order: PaymentRequestOrder) -> str:
+    if not _TXID.fullmatch(order.reference):
+        raise Invalid("txid_invalid", "The reference of a charge (txid) has 26 to 35 letters and digits.")
+    return f"/cobv/{order.reference}"
 
 
 def _certificate(config: Mapping[str, str]) -> ClientCertificate | None:
@@ -216,22 +223,24 @@ def _code(charge: Mapping[str, Any], location: str | None) -> str | None:
     )
 
 
-def _refusal(response: HttpResponse) -> AfluenteError:
+def refusal(response: HttpResponse) -> AfluenteError:
     """The bank's problem (RFC 7807) as ours; only its type is repeated, for its text may quote personal data."""
     status, kind = response.status, _problem_type(response)
     if status == 404:  # noqa: PLR2004 - HTTP: not found
-        return NotFound("request_unknown", "The bank has no such charge.", http_status=status, platform_type=kind)
+        return NotFound(
+            "request_unknown", "The bank does not know what was asked for.", http_status=status, platform_type=kind
+        )
     if status in {401, 403}:
         return _credentials_refused(status)
     if status in {408, 429} or status >= 500:  # noqa: PLR2004 - HTTP's own range
         return Unavailable(
             "platform_failed",
-            "The bank could not answer; it may or may not have made the charge.",
+            "The bank could not answer; it may or may not have acted.",
             http_status=status,
             platform_type=kind,
             ambiguous=status != 429,  # noqa: PLR2004 - HTTP: refused before it was looked at
         )
-    return Refused("platform_refused", "The bank refused the charge.", http_status=status, platform_type=kind)
+    return Refused("platform_refused", "The bank refused the request.", http_status=status, platform_type=kind)
 
 
 def _problem_type(response: HttpResponse) -> str | None:
@@ -247,6 +256,6 @@ def _credentials_refused(status: int) -> Refused:
     return Refused(
         "platform_credentials_refused",
         "The bank did not accept the connection's credentials or their scope.",
-        fix=f"Check client id, secret and certificate, and that the bank granted: {SCOPE}.",
+        fix=f"Check client id, secret and certificate, and that the bank granted the setting 'scope' (else: {SCOPE}).",
         http_status=status,
     )

@@ -21,14 +21,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.platforms import (
+    above_zero,
     any_equal,
     as_list,
+    as_moment,
     as_object,
     as_text,
     header,
@@ -55,7 +57,7 @@ TOKEN_HEADER: Final = "x-webhook-token"  # noqa: S105 - the name of a header, no
 BRAZIL_TIME: Final = ZoneInfo("America/Sao_Paulo")
 _PIX_LIMIT: Final = 1000
 _RETURNS_LIMIT: Final = 100
-_SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9]{32}")
+SYSTEM_ID: Final = re.compile(r"[A-Za-z0-9]{32}", re.ASCII)
 _TXID: Final = re.compile(r"[A-Za-z0-9]{1,35}")
 _AMOUNT: Final = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
 _RETURN_STATUSES: Final = frozenset(("EM_PROCESSAMENTO", "DEVOLVIDO", "NAO_REALIZADO"))
@@ -102,10 +104,13 @@ def parse(raw: bytes) -> tuple[PlatformFact, ...]:
     document = json_object(raw)
     if "pix" not in document:
         return (Ignored(optional_text(next(iter(document), "empty")[:80]) or "unnamed"),)
-    entries = _entries(document)
-    receipts: list[PlatformFact] = [_receipt(entry) for entry in entries]
+    return facts_of(_entries(document)) or (Ignored("pix"),)
+
+
+def facts_of(entries: Sequence[Mapping[str, Any]]) -> tuple[PlatformFact, ...]:
+    """What Pix and their returns are, as callbacks and answers show them."""
     returns = [_return(entry, item) for entry in entries for item in _returns(entry)]
-    return (*receipts, *returns) or (Ignored("pix"),)
+    return (*map(_receipt, entries), *returns)
 
 
 def _entries(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -127,7 +132,7 @@ def _told(entry: Mapping[str, Any]) -> str:
 
 
 def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
-    at = _moment(entry.get("horario"))
+    at = as_moment(entry.get("horario"), "when a Pix was paid")
     txid = optional_text(entry.get("txid"))
     if txid is not None and not _TXID.fullmatch(txid):
         raise malformed("A txid has 1 to 35 letters and digits.")
@@ -146,15 +151,15 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
 
 
 def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
-    status = known_status(item.get("status"), _RETURN_STATUSES, "a Pix return")
+    status = return_status(item)
     nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
     if nature.startswith(_CONTESTED):
         return _contest(entry, item, nature=nature, phase=_PHASES[status])
     if status != "DEVOLVIDO":
         return Ignored(f"devolucao.{status}")
-    at = _moment(_settled(item))
+    at = as_moment(_settled(item), "when a Pix was returned")
     return ReversalFact(
-        external_ref=_system_id(item.get("rtrId"), "a return's rtrId"),
+        external_ref=system_id(item.get("rtrId"), "a return's rtrId"),
         original_ref=_end_to_end(entry),
         amount=_money(item.get("valor")),
         at=at,
@@ -164,10 +169,15 @@ def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
     )
 
 
+def return_status(item: Mapping[str, Any]) -> str:
+    """How far a return has come; ``status_unknown`` for a word that the specification does not have."""
+    return known_status(item.get("status"), _RETURN_STATUSES, "a Pix return")
+
+
 def _contest(entry: Mapping[str, Any], item: Mapping[str, Any], *, nature: str, phase: ContestPhase) -> ContestFact:
-    at = _moment(_settled(item))
+    at = as_moment(_settled(item), "when a Pix was returned")
     return ContestFact(
-        external_ref=_system_id(item.get("rtrId"), "a return's rtrId"),
+        external_ref=system_id(item.get("rtrId"), "a return's rtrId"),
         original_ref=_end_to_end(entry),
         amount=_money(item.get("valor")),
         at=at,
@@ -190,12 +200,13 @@ def _payer(entry: Mapping[str, Any], name: str) -> str | None:
 
 
 def _end_to_end(entry: Mapping[str, Any]) -> str:
-    return _system_id(entry.get("endToEndId"), "a Pix's endToEndId")
+    return system_id(entry.get("endToEndId"), "a Pix's endToEndId")
 
 
-def _system_id(value: Any, what: str) -> str:
+def system_id(value: Any, what: str) -> str:
+    """A name of the payment system, of a Pix or a return."""
     text = as_text(value, what)
-    if not _SYSTEM_ID.fullmatch(text):
+    if not SYSTEM_ID.fullmatch(text):
         raise malformed(f"Thirty-two letters and digits were expected for {what}.")
     return text
 
@@ -204,14 +215,4 @@ def _money(value: Any) -> Money:
     text = as_text(value, "an amount")
     if not _AMOUNT.fullmatch(text):
         raise malformed("An amount in reais has one to ten digits, a dot and two digits.")
-    return Money.parse(text, "BRL")
-
-
-def _moment(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(as_text(value, "a time"))
-    except ValueError:
-        raise malformed("A time is written by RFC 3339.") from None
-    if moment.tzinfo is None:
-        raise malformed("A time states its offset from UTC.")
-    return moment
+    return above_zero(Money.parse(text, "BRL"))

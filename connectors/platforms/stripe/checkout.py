@@ -13,11 +13,10 @@ Source: https://docs.stripe.com/api/checkout/sessions/create (2026-11, confidenc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from connectors.platforms import as_text, as_whole, known_status, malformed, optional_text
-from connectors.platforms.stripe.amounts import from_money
+from connectors.platforms import as_text, as_unix, known_status, optional_text
+from connectors.platforms.stripe.amounts import UNITS
 from connectors.platforms.stripe.webhooks import REQUEST_KEY
 from domain.errors import Invalid, Refused
 from domain.platforms import IssuedRequest, PaymentRequestOrder
@@ -44,7 +43,7 @@ def fields(order: PaymentRequestOrder, config: Mapping[str, str]) -> list[tuple[
         ("mode", "payment"),
         *((("payment_method_types[0]", order.rail),) if order.rail else ()),
         ("line_items[0][price_data][currency]", order.amount.currency.lower()),
-        ("line_items[0][price_data][unit_amount]", str(from_money(order.amount))),
+        ("line_items[0][price_data][unit_amount]", str(UNITS.from_money(order.amount))),
         ("line_items[0][price_data][product_data][name]", order.description),
         ("line_items[0][quantity]", "1"),
         ("client_reference_id", order.request_id),
@@ -63,12 +62,5 @@ def read(session: Mapping[str, Any]) -> IssuedRequest:
         external_ref=as_text(session.get("id"), "the Checkout Session's id"),
         payload=None,
         url=optional_text(session.get("url")),
-        expires_at=_moment(session.get("expires_at")),
+        expires_at=as_unix(session.get("expires_at"), "the Checkout Session's expiry"),
     )
-
-
-def _moment(seconds: Any) -> datetime:
-    try:
-        return datetime.fromtimestamp(as_whole(seconds, "the Checkout Session's expiry"), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise malformed("The Checkout Session's expiry is outside the calendar.") from None

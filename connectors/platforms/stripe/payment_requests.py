@@ -15,14 +15,14 @@ Python library (2026-11, confidence high).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from connectors.platforms import as_object, as_text, as_unix, header, json_object, known_status, optional_text
 from connectors.platforms.stripe import checkout
-from connectors.platforms.stripe.amounts import from_money
+from connectors.platforms.stripe.amounts import UNITS
 from connectors.platforms.stripe.webhooks import REQUEST_KEY
 from domain.errors import AfluenteError, Invalid, NotFound, Refused, Unavailable
 from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRequestOrder
@@ -35,7 +35,7 @@ _CURRENCIES: Final = METHODS | {"boleto": "BRL"}
 _WANT_EMAIL: Final = {"promptpay": "PromptPay", "oxxo": "OXXO"}
 _MAX_KEY: Final = 255
 _LONGEST_PIX: Final = timedelta(days=14)  # less the hours since midnight, which keep it under Stripe's limit
-_STATUSES: Final = frozenset(
+INTENT_STATUSES: Final = frozenset(
     (
         "canceled",
         "processing",
@@ -64,13 +64,18 @@ def build(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
         path, fields = "/v1/payment_intents", _intent_fields(order, method)
     else:
         path, fields = checkout.PATH, checkout.fields(order, config)
+    return form_request(config, path, fields, key=order.request_id)
+
+
+def form_request(config: Mapping[str, str], path: str, fields: Sequence[tuple[str, str]], *, key: str) -> HttpRequest:
+    """A request to Stripe that changes something, under an idempotency key."""
     return HttpRequest(
         method="POST",
         url=f"{config.get('base_url') or DEFAULT_BASE_URL}{path}",
         headers={
             "Authorization": f"Bearer {config['api_key']}",
             "Content-Type": "application/x-www-form-urlencoded",
-            "Idempotency-Key": order.request_id,
+            "Idempotency-Key": key,
             "Stripe-Version": API_VERSION,
         },
         body=urlencode(fields, safe="[]").encode(),  # brackets as the official client writes them
@@ -85,11 +90,11 @@ def query(order: PaymentRequestOrder, config: Mapping[str, str]) -> HttpRequest:
 def read(response: HttpResponse) -> IssuedRequest:
     """What Stripe issued, or ``Refused``, ``Unavailable`` or ``Invalid`` (``status_unknown``) with what it said."""
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx range is HTTP's own
-        raise _refusal(response)
+        raise refusal(response)
     intent = json_object(response.body)
     if intent.get("object") == checkout.OBJECT:
         return checkout.read(intent)
-    if known_status(intent.get("status"), _STATUSES, "a PaymentIntent") == "canceled":
+    if known_status(intent.get("status"), INTENT_STATUSES, "a PaymentIntent") == "canceled":
         raise Refused("request_cancelled", "Stripe has cancelled this PaymentIntent.")
     return _given_to_debtor(as_text(intent.get("id"), "the PaymentIntent's id"), intent.get("next_action"))
 
@@ -99,7 +104,7 @@ def _intent_fields(order: PaymentRequestOrder, method: str) -> list[tuple[str, s
     if METHODS.get(method) != order.amount.currency:
         raise _mismatch(method, order.amount.currency)
     fields = [
-        ("amount", str(from_money(order.amount))),
+        ("amount", str(UNITS.from_money(order.amount))),
         ("currency", order.amount.currency.lower()),
         (f"metadata[{REQUEST_KEY}]", order.request_id),
         ("metadata[afluente_reference]", order.reference),
@@ -147,7 +152,7 @@ def _given_to_debtor(intent: str, next_action: Any) -> IssuedRequest:
     )
 
 
-def _refusal(response: HttpResponse) -> AfluenteError:
+def refusal(response: HttpResponse) -> AfluenteError:
     """Stripe's error as ours; its sentence is left out, for it may quote personal data."""
     error = _error(response)
     names = ("type", "code", "decline_code", "param")
@@ -160,14 +165,14 @@ def _refusal(response: HttpResponse) -> AfluenteError:
         return Refused(
             "platform_credentials_refused",
             "Stripe did not accept the connection's API key.",
-            fix="Store a key that may write Checkout Sessions and PaymentIntents.",
+            fix="Store a key that may write Checkout Sessions, PaymentIntents and Refunds.",
             **facts,
         )
     if status in {409, 429}:
         return Unavailable("platform_busy", "Stripe asks to try again later.", **facts, ambiguous=False)
     if status >= 500:  # noqa: PLR2004 - HTTP: the server failed, perhaps after it acted
         return Unavailable("platform_failed", "Stripe failed and may or may not have acted.", **facts, ambiguous=True)
-    return Refused("platform_refused", "Stripe refused the payment request.", **facts)
+    return Refused("platform_refused", "Stripe refused the request.", **facts)
 
 
 def _error(response: HttpResponse) -> dict[str, Any]:

@@ -24,13 +24,15 @@ https://docs.stripe.com/api/payouts/object (2026-11, confidence high).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     as_list,
     as_object,
     as_text,
+    as_unix,
     as_whole,
     json_object,
     known_status,
@@ -38,6 +40,7 @@ from connectors.platforms import (
     optional_text,
 )
 from connectors.platforms.stripe.amounts import to_money
+from domain.errors import Invalid
 from domain.money import Money
 from domain.receipts import (
     ContestFact,
@@ -54,7 +57,7 @@ from domain.receipts import (
 )
 
 REQUEST_KEY: Final = "afluente_request"
-_REFUNDS_LIMIT: Final = 100
+REFUNDS_LIMIT: Final = 100
 _REFUND_STATUSES: Final = frozenset(("succeeded", "failed", "pending", "requires_action", "canceled"))
 _PAYOUT_STATUSES: Final = frozenset(("paid", "pending", "in_transit", "canceled", "failed"))
 _MOVES_LIMIT: Final = 100
@@ -97,20 +100,22 @@ def parse(raw: bytes) -> Facts:
 
 def _paid(event: Mapping[str, Any], intent: Mapping[str, Any]) -> Facts:
     known_status(intent.get("status"), frozenset(("succeeded",)), "a succeeded PaymentIntent")
+    return (receipt_of(intent, as_unix(event.get("created"), "when the event was made")),)
+
+
+def receipt_of(intent: Mapping[str, Any], at: datetime) -> ReceiptFact:
+    """The receipt of a PaymentIntent that succeeded at a moment."""
     external_ref = as_text(intent.get("id"), "the PaymentIntent's id")
     received = intent.get("amount_received", intent.get("amount"))
-    at = _moment(event.get("created"))
     references = (_metadata(intent), external_ref, _name_of(intent.get("latest_charge")))
-    return (
-        ReceiptFact(
-            external_ref=external_ref,
-            amount=_money(received, intent.get("currency")),
-            at=at,
-            value_date=at.date(),
-            references=tuple(dict.fromkeys(reference for reference in references if reference)),
-            payer_name=_payer_name(intent.get("latest_charge")),
-            rail=_rail(intent),
-        ),
+    return ReceiptFact(
+        external_ref=external_ref,
+        amount=above_zero(_money(received, intent.get("currency"))),
+        at=at,
+        value_date=at.date(),
+        references=tuple(dict.fromkeys(reference for reference in references if reference)),
+        payer_name=_payer_name(intent.get("latest_charge")),
+        rail=_rail(intent),
     )
 
 
@@ -128,7 +133,7 @@ def _charge_refunded(event: Mapping[str, Any], charge: Mapping[str, Any]) -> Fac
     listed = charge.get("refunds")
     if not isinstance(listed, dict):
         return (Ignored(as_text(event.get("type"), "the event's type")),)
-    refunds = as_list(listed.get("data"), "the charge's refunds", limit=_REFUNDS_LIMIT)
+    refunds = as_list(listed.get("data"), "the charge's refunds", limit=REFUNDS_LIMIT)
     original = _name_of(charge.get("payment_intent")) or _name_of(charge.get("id"))
     facts: list[PlatformFact] = []
     for refund in refunds:
@@ -137,12 +142,17 @@ def _charge_refunded(event: Mapping[str, Any], charge: Mapping[str, Any]) -> Fac
 
 
 def _refund(event: Mapping[str, Any], refund: Mapping[str, Any]) -> Facts:
-    status = known_status(refund.get("status"), _REFUND_STATUSES, "a refund")
+    status = refund_status(refund)
     if status == "succeeded":
-        return (_reversal(refund, kind=ReversalKind.REFUND),)
+        return (reversal_of(refund, kind=ReversalKind.REFUND),)
     if status == "failed":
         return (_given_back(refund, suffix="failed"),) if _had_succeeded(event) else (Ignored("refund.failed"),)
     return (Ignored(f"refund.{status}"),)
+
+
+def refund_status(refund: Mapping[str, Any]) -> str:
+    """How a refund stands; ``status_unknown`` for a word that Stripe does not document."""
+    return known_status(refund.get("status"), _REFUND_STATUSES, "a refund")
 
 
 def _dispute(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Facts:
@@ -152,10 +162,11 @@ def _dispute(event: Mapping[str, Any], dispute: Mapping[str, Any]) -> Facts:
     phase = _phase(kind, status, withdrawn=any(move["amount"] < 0 for move in moves))
     if phase is None:
         return (Ignored(kind),)
-    amount = _money(dispute.get("amount"), dispute.get("currency"))
+    amount = above_zero(_money(dispute.get("amount"), dispute.get("currency")))
     opened = phase is ContestPhase.OPENED
-    at = _moment(dispute.get("created") if opened else event.get("created"))
-    fee = Money(sum(move["fee"] for move in moves), amount.currency) if moves else None
+    at = as_unix(dispute.get("created") if opened else event.get("created"), "when the dispute came to this")
+    cost = sum(move["fee"] for move in moves)
+    fee = Money(cost, amount.currency) if moves and cost >= 0 else None
     return (
         ContestFact(
             external_ref=as_text(dispute.get("id"), "the dispute's id"),
@@ -204,16 +215,23 @@ def _payout(event: Mapping[str, Any], payout: Mapping[str, Any]) -> Facts:
     status = known_status(payout.get("status"), _PAYOUT_STATUSES, "a payout")
     kind = as_text(event.get("type"), "the event's type")
     external_ref = as_text(payout.get("id"), "the payout's id")
-    at = _moment(event.get("created"))
+    at = as_unix(event.get("created"), "when the event was made")
     if kind in ("payout.failed", "payout.canceled"):
         reason = optional_text(payout.get("failure_code")) or status
         return (PayoutReturned(external_ref, at, at.date(), reason),)
     if kind != "payout.paid":
         return (Ignored(kind),)
+    net = _money(payout.get("amount"), payout.get("currency"))
+    if net.minor <= 0:
+        raise Invalid(
+            "payout_not_positive",
+            "Stripe took money from the bank account, or nothing: that is no payout.",
+            fix="Look the payout up in Stripe's dashboard and record what moved by hand.",
+        )
     return (
         PayoutFact(
             external_ref=external_ref,
-            net=_money(payout.get("amount"), payout.get("currency")),
+            net=net,
             at=at,
             value_date=at.date(),
             references=tuple(filter(None, (external_ref, _trace(payout)))),
@@ -227,13 +245,13 @@ def _trace(payout: Mapping[str, Any]) -> str | None:
     return optional_text(trace.get("value")) if isinstance(trace, dict) else None
 
 
-def _reversal(source: Mapping[str, Any], *, kind: ReversalKind) -> ReversalFact:
+def reversal_of(source: Mapping[str, Any], *, kind: ReversalKind) -> ReversalFact:
     """Money that went back, dated by the refund's own making so that every event tells it alike."""
-    at = _moment(source.get("created"))
+    at = as_unix(source.get("created"), "when it was made")
     return ReversalFact(
         external_ref=as_text(source.get("id"), f"the id of the {kind}"),
         original_ref=_original(source),
-        amount=_money(source.get("amount"), source.get("currency")),
+        amount=above_zero(_money(source.get("amount"), source.get("currency"))),
         at=at,
         value_date=at.date(),
         kind=kind,
@@ -243,11 +261,11 @@ def _reversal(source: Mapping[str, Any], *, kind: ReversalKind) -> ReversalFact:
 
 def _given_back(source: Mapping[str, Any], *, suffix: str) -> ReceiptFact:
     """Money that had gone back and returned to us: named after what took it, so it counts once."""
-    at = _moment(source.get("created"))
+    at = as_unix(source.get("created"), "when it was made")
     references = (_original(source), _name_of(source.get("charge")))
     return ReceiptFact(
         external_ref=f"{as_text(source.get('id'), 'the id')}:{suffix}",
-        amount=_money(source.get("amount"), source.get("currency")),
+        amount=above_zero(_money(source.get("amount"), source.get("currency"))),
         at=at,
         value_date=at.date(),
         references=tuple(dict.fromkeys(reference for reference in references if reference)),
@@ -288,13 +306,6 @@ def _rail(intent: Mapping[str, Any]) -> str | None:
 
 def _money(amount: Any, currency: Any) -> Money:
     return to_money(as_whole(amount, "the amount"), as_text(currency, "the currency"))
-
-
-def _moment(seconds: Any) -> datetime:
-    try:
-        return datetime.fromtimestamp(as_whole(seconds, "the time"), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise malformed("The time is outside the calendar.") from None
 
 
 _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Facts]]] = {

@@ -15,7 +15,7 @@ no webhook that is documented. What a report's rows mean could not be read publi
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.tap import payment_requests, refunds, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -56,13 +56,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=_ADDRESS,
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Tap itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Tap itself."),
     ),
     webhooks=Webhooks(
         verify=signatures.verify,

@@ -12,8 +12,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.platforms import answer_of, as_object, as_text, as_whole, known_status, malformed, positive
-from connectors.platforms.tap.status import CHARGE_STATUSES, NAME, OVER, as_milliseconds, request
+from connectors.platforms import (
+    answer_of,
+    as_milliseconds,
+    as_object,
+    as_text,
+    as_whole,
+    known_status,
+    malformed,
+    positive,
+)
+from connectors.platforms.tap.status import CHARGE_STATUSES, NAME, OVER, request
 from domain.errors import Invalid, Refused
 from domain.platforms import HttpRequest, HttpResponse, IssuedRequest, PaymentRequestOrder
 

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_major,
+    as_milliseconds,
     as_object,
     as_text,
     json_request,
@@ -36,7 +38,6 @@ DEFAULT_BASE_URL: Final = "https://api.tap.company"
 NAME: Final = "Tap"
 ASKED: Final = re.compile(r"(chg|re)_[0-9A-Za-z]{1,80}", re.ASCII)
 _RIYADH: Final = timezone(timedelta(hours=3))
-_MILLISECONDS: Final = re.compile(r"[0-9]{13}")
 _ACTIVITIES_LIMIT: Final = 200
 OVER: Final = frozenset(("ABANDONED", "CANCELLED", "FAILED", "DECLINED", "RESTRICTED", "VOID", "TIMEDOUT"))
 CHARGE_STATUSES: Final = OVER | {"INITIATED", "IN_PROGRESS", "CAPTURED", "UNKNOWN"}
@@ -74,14 +75,6 @@ def read(response: HttpResponse) -> tuple[PlatformFact, ...]:
     if status in OVER:
         return (RequestExpired(name),)
     return (_receipt(document, name) if status == "CAPTURED" else Ignored(f"charge.{status}"),)
-
-
-def as_milliseconds(value: Any, what: str) -> datetime:
-    """A time in milliseconds since 1970, which Tap writes as a text or as a number."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not _MILLISECONDS.fullmatch(text):
-        raise malformed(f"A time in milliseconds since 1970 was expected for {what}.")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))
 
 
 def _receipt(charge: Mapping[str, Any], name: str) -> ReceiptFact:
@@ -137,10 +130,7 @@ def _refund(refund: Mapping[str, Any], name: str) -> PlatformFact:
 
 
 def _money(document: Mapping[str, Any]) -> Money:
-    amount = as_major(document.get("amount"), document.get("currency"), "the amount")
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
+    return above_zero(as_major(document.get("amount"), document.get("currency"), "the amount"))
 
 
 def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_major,
     as_text,
@@ -22,6 +23,7 @@ from connectors.platforms import (
     malformed,
     optional_text,
     our_identifier,
+    plausible,
     reference_in_path,
     status_unknown,
 )
@@ -67,7 +69,7 @@ def answered(response: HttpResponse) -> dict[str, Any]:
 def read(response: HttpResponse) -> tuple[PlatformFact, ...]:
     """The facts of an order as it stands; an unknown code is ``Invalid``."""
     told = answered(response)
-    if told.get("respCode") in UNKNOWN:
+    if optional_text(told.get("respCode")) in UNKNOWN:
         raise NotFound("request_unknown", "2C2P does not know the order.")
     return facts_of(told)
 
@@ -103,9 +105,7 @@ def _names(told: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _receipt(told: Mapping[str, Any]) -> ReceiptFact:
-    amount = as_major(told.get("amount"), told.get("currencyCode"), "the amount")
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
+    amount = above_zero(as_major(told.get("amount"), told.get("currencyCode"), "the amount"))
     order, day = as_text(told.get("invoiceNo"), "the order's number"), _day(told.get("transactionDateTime"))
     return ReceiptFact(
         external_ref=order,
@@ -125,4 +125,4 @@ def _day(value: Any) -> datetime:
         stated = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - its zone is not documented; the day counts
     except ValueError:
         raise malformed("The time at which the order was paid is outside the calendar.") from None
-    return datetime.combine(stated.date(), time(12), tzinfo=UTC)
+    return plausible(datetime.combine(stated.date(), time(12), tzinfo=UTC), "when the order was paid")

@@ -16,7 +16,7 @@ Wompi's page prints beside its example is not the SHA-256 of that example; the e
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.wompi import payment_requests, signatures, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, StatusQuery, Webhooks
@@ -50,13 +50,7 @@ PLATFORM = Platform(
             help="Accepted while a secret is renewed; remove it afterwards.",
             pattern=r"[!-~]{16,255}",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Wompi itself; https://sandbox.wompi.co for trying out.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Wompi itself; https://sandbox.wompi.co for trying out."),
     ),
     webhooks=Webhooks(verify=signatures.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

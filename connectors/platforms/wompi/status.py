@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_moment,
     as_object,
@@ -99,7 +100,7 @@ def _money(transaction: Mapping[str, Any]) -> Money:
     """The amount in hundredths; Wompi in Colombia collects pesos, and another currency is not guessed at."""
     if transaction.get("currency") != CURRENCY:
         raise malformed(f"Only amounts in {CURRENCY} are read.")
-    return Money(as_whole(transaction.get("amount_in_cents"), "the amount"), CURRENCY)
+    return above_zero(Money(as_whole(transaction.get("amount_in_cents"), "the amount"), CURRENCY))
 
 
 def _day(at: datetime) -> date:

@@ -14,7 +14,7 @@ report tells the money. Payouts are told by the report alone.
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL
+from connectors.platforms import base_url_field
 from connectors.platforms.xendit import payment_requests, refunds, reports, status, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Refunds, StatusQuery, Webhooks
@@ -71,13 +71,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,200})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for Xendit itself.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for Xendit itself."),
     ),
     webhooks=Webhooks(verify=webhooks.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.platforms import (
+    above_zero,
     answer_of,
     as_list,
     as_major,
@@ -95,8 +96,8 @@ def _captured(payment: Mapping[str, Any]) -> tuple[Money, datetime]:
     captures = [as_object(one, "a capture") for one in listed]
     if not captures:
         moment = as_moment(payment.get("updated"), "when the payment was changed")
-        return as_major(payment.get("request_amount"), currency, "the payment's amount"), moment
-    amounts = [as_major(one.get("capture_amount"), currency, "a captured amount") for one in captures]
+        return above_zero(as_major(payment.get("request_amount"), currency, "the payment's amount")), moment
+    amounts = [above_zero(as_major(one.get("capture_amount"), currency, "a captured amount")) for one in captures]
     moments = [as_moment(one.get("capture_timestamp"), "when a part was captured") for one in captures]
     return Money(sum(amount.minor for amount in amounts), amounts[0].currency), max(moments)
 
@@ -113,7 +114,7 @@ def _refund(refund: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
         ReversalFact(
             external_ref=as_text(refund.get("refund_id"), "the refund's id"),
             original_ref=payment,
-            amount=as_major(refund.get("amount"), refund.get("currency"), "the refund's amount"),
+            amount=above_zero(as_major(refund.get("amount"), refund.get("currency"), "the refund's amount")),
             at=at,
             value_date=at.date(),
             kind=ReversalKind.REFUND,

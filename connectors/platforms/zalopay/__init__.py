@@ -16,7 +16,7 @@ tells that an order has ended. No columns of a settlement file are documented pu
 
 from __future__ import annotations
 
-from connectors.platforms import BASE_URL, WEBHOOK_URL
+from connectors.platforms import WEBHOOK_URL, base_url_field
 from connectors.platforms.zalopay import payment_requests, webhooks
 from domain.accounts import PlatformKind
 from domain.platforms import ConfigField, PaymentRequests, Platform, Webhooks
@@ -59,13 +59,7 @@ PLATFORM = Platform(
             help="A page of yours, shown whether the debtor has paid or turned back; starts with https://.",
             pattern=r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-;=?-~]{0,200})?",
         ),
-        ConfigField(
-            name="base_url",
-            label="Address of the API",
-            required=False,
-            help="Empty for production; https://sb-openapi.zalopay.vn for the sandbox.",
-            pattern=BASE_URL,
-        ),
+        base_url_field("Empty for production; https://sb-openapi.zalopay.vn for the sandbox."),
     ),
     webhooks=Webhooks(verify=webhooks.verify, delivery_id=webhooks.delivery_id, parse=webhooks.parse),
     payment_requests=PaymentRequests(

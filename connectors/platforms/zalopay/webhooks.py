@@ -13,15 +13,16 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final
+from datetime import datetime, timedelta, timezone
+from typing import Final
 
 from connectors.platforms import (
+    above_zero,
     any_equal,
+    as_milliseconds,
     as_text,
     as_whole,
     json_object,
-    malformed,
     optional_text,
     usable_secrets,
 )
@@ -32,7 +33,6 @@ from domain.receipts import Ignored, PlatformFact, ReceiptFact
 CURRENCY: Final = "VND"
 _HANOI: Final = timezone(timedelta(hours=7))
 _DATED: Final = re.compile(r"[0-9]{6}_(.{1,33})", re.ASCII)
-_MOMENTS: Final = range(10**12, 10**13)  # milliseconds from 2001 to 2286
 
 
 def verify(raw: bytes, _headers: Mapping[str, str], secrets: tuple[str, ...], _now: datetime) -> None:
@@ -64,35 +64,21 @@ def delivery_id(raw: bytes) -> str:
 def parse(raw: bytes) -> tuple[PlatformFact, ...]:
     """The receipt of an order, or ``Ignored`` for what is of no order (an agreement to pay later)."""
     order = json_object(as_text(json_object(raw).get("data"), "the data").encode())
-    if "zp_trans_id" not in order:
+    if not {"zp_trans_id", "amount"} & set(order):
         return (Ignored("agreement"),)
     name = as_text(order.get("app_trans_id"), "the order")
-    at = _moment(order.get("server_time"))
+    at = as_milliseconds(order.get("server_time"), "when it was paid")
     ours = _DATED.fullmatch(name)
     return (
         ReceiptFact(
             external_ref=str(as_whole(order.get("zp_trans_id"), "Zalopay's number of the payment")),
-            amount=_dong(order.get("amount")),
+            amount=above_zero(Money(as_whole(order.get("amount"), "the amount"), CURRENCY)),
             at=at,
             value_date=at.astimezone(_HANOI).date(),
             references=(ours.group(1), name) if ours else (name,),
             rail="zalopay",
         ),
     )
-
-
-def _dong(value: Any) -> Money:
-    amount = Money(as_whole(value, "the amount"), CURRENCY)
-    if amount.minor <= 0:
-        raise malformed("An amount above zero was expected.")
-    return amount
-
-
-def _moment(value: Any) -> datetime:
-    milliseconds = as_whole(value, "when it was paid")
-    if milliseconds not in _MOMENTS:
-        raise malformed("A time in milliseconds since 1970 was expected for when it was paid.")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
 
 
 def _invalid() -> Unauthenticated:

@@ -1,4 +1,4 @@
-"""A Brazilian bank's API Pix: OAuth client credentials, charges with a due date, and the callback of Pix received.
+"""A Brazilian bank's API Pix: OAuth client credentials, charges with a due date, Pix received and given back.
 
 Source: BACEN, API Pix 2.9.0 (https://github.com/bacen/pix-api): ``CobVSolicitada``, ``CobVGerada``, ``Pix``,
 ``Devolucao``, ``Problema``; ``PUT /cobv/{txid}`` creates and, repeated, replaces (issue 305 there). Banks that refuse a
@@ -87,11 +87,26 @@ class PixApi:
             token = {"access_token": _token(merchant), "token_type": "Bearer", "expires_in": 3600}
             return Reply(200, {**token, "scope": form.get("scope", [""])[0]})
         kind, _, txid = request.path.removeprefix("/pix/api/v2/").partition("/")
+        if kind == "pix":
+            return self._pix(world, merchant, request, txid.split("/"))
         if kind != "cobv" or not _TXID.fullmatch(txid):
             return _problem(404, "NaoEncontrado")
         if request.method == "GET":
             return self._read(world, merchant, txid)
         return self._put(world, merchant, txid, json.loads(request.body))
+
+    def _pix(self, world: Any, merchant: Merchant, request: Incoming, names: list[str]) -> Reply:
+        payment = merchant.payments.get(names[0])
+        if payment is None:
+            return _problem(404, "PixNaoEncontrado")
+        if request.method == "GET":
+            return Reply(200, _shown(payment))
+        known = {one.ours for one in payment.refunds}
+        wanted = json.loads(request.body).get("valor", "")
+        if names[2] in known or not _AMOUNT.fullmatch(wanted) or not 0 < Decimal(wanted) <= payment.left:
+            return _problem(400, "PixDevolucaoInvalida")
+        refund = world.refund(payment.id, amount=Decimal(wanted), ours=names[2])
+        return Reply(201, _return(refund.id, refund.amount, refund.at, "ORIGINAL", "DEVOLVIDO"))
 
     def _read(self, world: Any, merchant: Merchant, txid: str) -> Reply:
         asked = merchant.asked.get(txid)
@@ -165,22 +180,25 @@ class PixApi:
 
     def _told(self, payment: Payment) -> Message:
         """The callback: the Pix, and every return of it as it stands now."""
-        pix: dict[str, Any] = {
-            "endToEndId": payment.id,
-            "txid": payment.asked.id,
-            "valor": f"{payment.amount:.2f}",
-            "horario": iso(payment.at),
-            "pagador": {"nome": payment.payer},
-        }
-        returns = [_return(one.id, one.amount, one.at, "ORIGINAL", "DEVOLVIDO") for one in payment.refunds]
-        contest = payment.contest
-        if contest is not None:
-            moment = contest.changed if contest.phase != "opened" and contest.changed else contest.opened
-            returns.append(_return(contest.id, contest.amount, moment, "MED_FRAUDE", _PHASES[contest.phase]))
-        if returns:
-            pix["devolucoes"] = returns
         secret = payment.merchant.keys["webhook_secret"]
-        return Message(dump({"pix": [pix]}), unsigned, {"token": secret}, "/pix")
+        return Message(dump({"pix": [_shown(payment)]}), unsigned, {"token": secret}, "/pix")
+
+
+def _shown(payment: Payment) -> dict[str, Any]:
+    """A Pix and every return of it as it stands now, in callbacks and answers alike."""
+    pix: dict[str, Any] = {
+        "endToEndId": payment.id,
+        "txid": payment.asked.id,
+        "valor": f"{payment.amount:.2f}",
+        "horario": iso(payment.at),
+        "pagador": {"nome": payment.payer},
+    }
+    returns = [_return(one.id, one.amount, one.at, "ORIGINAL", "DEVOLVIDO") for one in payment.refunds]
+    contest = payment.contest
+    if contest is not None:
+        moment = contest.changed if contest.phase != "opened" and contest.changed else contest.opened
+        returns.append(_return(contest.id, contest.amount, moment, "MED_FRAUDE", _PHASES[contest.phase]))
+    return pix | ({"devolucoes": returns} if returns else {})
 
 
 def _return(name: str, amount: Decimal, at: datetime, nature: str, status: str) -> dict[str, Any]:

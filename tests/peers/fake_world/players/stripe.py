@@ -1,7 +1,7 @@
-"""Stripe: Checkout Sessions, signed events, and the itemised payout reconciliation report.
+"""Stripe: Checkout Sessions, refunds, signed events, and the itemised payout reconciliation report.
 
-Source: https://docs.stripe.com/api/checkout/sessions/create, …/api/events/types, …/webhooks#verify-manually,
-…/currencies, …/reports/payout-reconciliation, …/api/idempotent_requests.
+Source: https://docs.stripe.com/api/checkout/sessions/create, …/api/refunds/create, …/api/events/types,
+…/webhooks#verify-manually, …/currencies, …/reports/payout-reconciliation, …/api/idempotent_requests.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Stripe:
     """Payment pages for cards."""
 
     code = "stripe"
-    path = re.compile(r"/v1/checkout/sessions")
+    path = re.compile(r"/v1/(checkout/sessions|payment_intents|refunds)")
     retries = (60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 43_200.0)  # "exponential back off", up to three days
 
     def keys(self, letters: Callable[[int], str]) -> dict[str, str]:
@@ -109,14 +109,42 @@ class Stripe:
 
     def serve(self, world: Any, merchant: Merchant, request: Incoming) -> Reply:
         if request.method == "GET":
-            name = request.path.rsplit("/", 1)[1]
-            if name not in merchant.asked:
-                raise Refusal(404, {"error": {"type": "invalid_request_error", "code": "resource_missing"}})
-            return Reply(200, self._session(world, merchant.asked[name]))
+            return Reply(200, self._read(world, merchant, request.path.rsplit("/", 1)[1]))
         form = dict(parse_qsl(request.body.decode(), strict_parsing=True))
+        if request.path == "/v1/refunds":
+            return Reply(200, self._give_back(world, merchant, form))
         asked = self._asked(world, merchant, form)
         merchant.asked[asked.id] = asked
         return Reply(200, self._session(world, asked), {"Request-Id": f"req_{world.letters(14)}"})
+
+    def _read(self, world: Any, merchant: Merchant, name: str) -> dict[str, Any]:
+        if name in merchant.asked:
+            return self._session(world, merchant.asked[name])
+        if name in merchant.refunds:
+            return self._back(merchant.refunds[name])
+        if name not in merchant.payments:
+            raise Refusal(404, {"error": {"type": "invalid_request_error", "code": "resource_missing"}})
+        payment = merchant.payments[name]
+        backs = {"object": "list", "data": [self._back(one) for one in payment.refunds], "has_more": False}
+        charge = {
+            "id": payment.details["charge"],
+            "object": "charge",
+            "balance_transaction": {"object": "balance_transaction", "created": unix(payment.at)},
+            "refunds": backs,
+        }
+        return {**self._intent(payment), "latest_charge": charge}
+
+    def _give_back(self, world: Any, merchant: Merchant, form: dict[str, str]) -> dict[str, Any]:
+        payment = merchant.payments.get(form.get("payment_intent", ""))
+        if payment is None:
+            raise _invalid("payment_intent", "No such payment_intent.")
+        if not form.get("amount", "").isdecimal():
+            raise _invalid("amount", "Invalid integer.")
+        amount = Decimal(form["amount"]).scaleb(-shift(payment.currency.lower()))
+        try:
+            return self._back(world.refund(payment.id, amount=amount))
+        except LookupError:
+            raise _invalid("amount", "More than is left of the payment.") from None
 
     def _asked(self, world: Any, merchant: Merchant, form: dict[str, str]) -> Asked:
         price = "line_items[0][price_data]"
@@ -167,8 +195,11 @@ class Stripe:
     def paid(self, world: Any, payment: Payment) -> list[Message]:
         payment.id = f"pi_3{world.letters(23)}"
         payment.details["charge"] = f"ch_3{world.letters(23)}"
+        return [self._event(world, "payment_intent.succeeded", self._intent(payment))]
+
+    def _intent(self, payment: Payment) -> dict[str, Any]:
         currency = payment.currency.lower()
-        intent = {
+        return {
             "id": payment.id,
             "object": "payment_intent",
             "amount": minor(payment.amount, currency),
@@ -181,12 +212,14 @@ class Stripe:
             "payment_method_types": ["card"],
             "status": "succeeded",
         }
-        return [self._event(world, "payment_intent.succeeded", intent)]
 
     def refunded(self, world: Any, refund: Refund) -> list[Message]:
         refund.id = f"re_3{world.letters(23)}"
+        return [self._event(world, kind, self._back(refund)) for kind in ("refund.created", "refund.updated")]
+
+    def _back(self, refund: Refund) -> dict[str, Any]:
         currency = refund.payment.currency.lower()
-        document = {
+        return {
             "id": refund.id,
             "object": "refund",
             "amount": minor(refund.amount, currency),
@@ -197,7 +230,6 @@ class Stripe:
             "reason": "requested_by_customer",
             "status": "succeeded",
         }
-        return [self._event(world, kind, document) for kind in ("refund.created", "refund.updated")]
 
     def contested(self, world: Any, contest: Contest) -> list[Message]:
         if contest.phase == "opened":
