@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -19,8 +20,20 @@ GENERIC_PROFILE: Final = "emv"
 SHARED: Final = (CREDITOR_REFERENCE, IBAN_NUMBER)
 """What is read whatever countries there are: international texts."""
 
-_AROUND: Final = " \t\r\n\v\f\x00\xa0\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
-"""What copying leaves around a text: blanks, line ends, marks of direction and of byte order."""
+_AROUND: Final = " \t\r\n\v\f\x00\x1c\x1d\x1e\x1f\xa0\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""What copying and scanning leave around a text: blanks, line ends, separators, marks of direction and byte order."""
+
+
+_SCANNER: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+"""What a scanner puts before a text to say what it scanned: ``]Q1`` a QR code, ``]I0`` a boleto's barcode.
+
+Source: ISO/IEC 15424, as scanners' manuals have it.
+"""
+
+_SEALED: Final = re.compile(rf"[0-9]{{2}}.*{emv.MERCHANT_PRESENTED.crc_head}[0-9A-Fa-f]{{4}}", re.DOTALL)
+"""A text that ends as a merchant-presented code does and begins with a tag, if not with the first."""
+
+_PATH: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})*")
 
 
 class _Parted(NamedTuple):
@@ -60,25 +73,48 @@ def reader(code: str, extra: Iterable[str] = ()) -> Rail | Codec:
 
 def bare(payload: str) -> str:
     """The payload without what copying leaves around it; places in refusals are counted in this."""
-    return payload.strip(_AROUND)
+    text = payload.strip(_AROUND)
+    return _SCANNER.sub("", text, count=1).lstrip(_AROUND) if text.startswith("]") else text
 
 
 def decode(payload: str, extra: Iterable[str] = (), *, profile: str | None = None, strict: bool = False) -> Decoded:
     """What a payload asks for; ``profile`` says what it is where its form does not.
 
-    ``strict`` refuses of a merchant-presented code what a lenient reader takes (see ``emv.parse``). Raises ``Invalid``:
-    the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
+    ``strict`` refuses of a merchant-presented code what a lenient reader takes (``emv.parse``) or doubts
+    (``emv_form``). Raises ``Invalid``: the broken rail's code, ``payload_unknown`` or ``rail_unknown``.
     """
-    if strict and emv.looks_like(bare(payload)):
-        emv.parse(bare(payload), strict=True)
-    if profile is None:
-        return _decode(_by_form(registry.country_packages(extra)), payload)
-    chosen = reader(profile, extra)
+    text = bare(payload)
+    try:
+        if strict and emv.looks_like(text):
+            emv.parse(text, strict=True)
+        found = _named(payload, profile, extra) if profile else _decode(_known(extra), payload)
+        if strict:
+            emv_profile.refuse_doubts(found)
+    except Invalid as error:
+        raise _placed(error, text) if emv.looks_like(text) else error from None
+    return found
+
+
+def _known(extra: Iterable[str]) -> _Parted:
+    return _by_form(registry.country_packages(extra))
+
+
+def _named(payload: str, profile: str, extra: Iterable[str]) -> Decoded:
+    """What a payload asks for, read as the profile says."""
+    if profile == GENERIC_PROFILE:
+        return _generic(bare(_checked(payload)))
+    chosen = _reader_of(profile, extra)
     # As it came first: a virtual account number begins with blanks.
     found = chosen.decode(_checked(payload).strip("\r\n")) or chosen.decode(bare(payload))
-    if found is None:
-        raise _unknown(f"it does not have the form of {chosen.name}")
+    if found is None or (profile in chosen.also and found.profile != profile):
+        raise _unknown(f"it does not have the form of {profile if profile in chosen.also else chosen.name}")
     return found
+
+
+def _reader_of(profile: str, extra: Iterable[str]) -> Rail | Codec:
+    """What answers with a profile, be it its own or one beside it."""
+    beside = next((each for each in readers(extra) if profile in each.also), None)
+    return beside or reader(profile, extra)
 
 
 def decode_with(known: Iterable[Rail | Codec], payload: str) -> Decoded:
@@ -123,7 +159,7 @@ def _generic(text: str) -> Decoded:
 def _placed(error: Invalid, text: str) -> Invalid:
     """The refusal of a sound text's field, with the field's place; a broken text's refusal has its place."""
     tag = error.details.get("tag")
-    if tag is None or error.details.get("offset") is not None:
+    if tag is None or _PATH.fullmatch(tag) is None or error.details.get("offset") is not None:
         return error
     details = {**error.details, "offset": emv.offset_of(text, tag)}
     return Invalid(error.code, error.message, fix=error.fix, **details)
@@ -146,6 +182,9 @@ def _whole(known: Iterable[Codec], payload: str) -> Decoded:
         found = each.decode(payload)
         if found is not None:
             return found
+    text = bare(payload)
+    if _SEALED.fullmatch(text):
+        emv.parse(text)  # says where such a code's beginning is broken
     raise _unknown("no payment code begins like this")
 
 
@@ -172,7 +211,10 @@ def encode(code: str, fields: Mapping[str, str], *, extra: Iterable[str] = ()) -
 
 
 def catalogue(extra: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Every profile as JSON: what it is called and where, whether it asks for money, its fields, its source."""
+    """Every profile as JSON: what it is called and where, whether it asks for money, its fields, its source.
+
+    ``also`` are the profiles that its reader answers with beside its own.
+    """
     return [
         {
             "code": each.code,
@@ -182,6 +224,7 @@ def catalogue(extra: Iterable[str] = ()) -> list[dict[str, Any]]:
             "made": each.encode is not None,
             "detected": isinstance(each, Rail) or each.detected,
             "fields": list(each.fields),
+            "also": list(each.also),
             "source": each.source,
             "confidence": each.confidence.value,
         }

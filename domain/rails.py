@@ -92,6 +92,7 @@ class Rail:
     )  # in how the text is built: "verified" where the scheme's own was read
     form: Form = Form.OTHER
     takes_open: bool = False  # whether ``issue`` can make a code without an amount in it
+    also: tuple[str, ...] = ()  # profiles that ``decode`` answers with beside its own: a kind of code, a bare account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +116,4 @@ class Codec:
     detected: bool = True
     whole: bool = False
     form: Form = Form.OTHER
+    also: tuple[str, ...] = ()  # as a rail's

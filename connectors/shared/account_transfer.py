@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from connectors.shared import emv_profile, fields, references
+from connectors.shared import digits, emv_profile, fields, payto, references
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
 
 _MAX_NAME: Final = 70
 _MAX_LENGTH: Final = 512
-_AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
 _RESERVED: Final = frozenset({"amount", "receiver-name", "instruction"})
 
 
@@ -42,8 +41,9 @@ class AccountTransfer:
     """A country's kind of transfer. ``account`` is the field that names the account and the target of the address.
 
     ``check`` returns the account as it is carried, or raises ``Invalid``; ``shown`` is how people read it; ``bare`` is
-    the pattern of an account that is recognised without an address, and then ``bare_profile`` says what it is (the
-    account's field, if left out); ``parts`` are what it is made of; ``doubts`` only warn where an address carries it.
+    the pattern of an account that is recognised without an address, and then ``bare_profile`` says which of ``also`` it
+    is (the account's field, if left out); ``parts`` are what it is made of; ``doubts`` only warn where an address
+    carries it.
     """
 
     code: str
@@ -57,6 +57,7 @@ class AccountTransfer:
     shown: Callable[[str], str] = str
     bare: str | None = None
     bare_profile: Callable[[str], str] | None = None
+    also: tuple[str, ...] = ()
     parts: Callable[[str], Mapping[str, str]] = field(default=lambda _: {})
     details: tuple[Detail, ...] = ()
     doubts: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
@@ -78,6 +79,7 @@ class AccountTransfer:
             account_fields=(self.account, "name", *needed),
             source=self.source,
             takes_open=True,
+            also=self.also,
         )
 
     def encode(self, values: Mapping[str, str]) -> str:
@@ -104,13 +106,25 @@ class AccountTransfer:
             return self._decode_address(payload)
         compact = re.sub(r"[\s.-]", "", payload)
         if self.bare is not None and re.fullmatch(self.bare, compact):
-            account = self.check(compact)
-            if self.doubts(account):  # nothing else says that such digits are an account
-                reason = "its check digits do not match"
-                raise Invalid(f"{self.account}_check_digit", f"The {self.label} is mistyped: {reason}.", reason=reason)
+            account = self._checked_bare(compact, payload)
             name = self.account if self.bare_profile is None else self.bare_profile(account)
             return replace(self._decoded({self.account: account}, amount=None, reference=None), profile=name)
         return None
+
+    def _checked_bare(self, compact: str, payload: str) -> str:
+        """The account that digits alone name; places in refusals are those of the text as it was given."""
+        try:
+            account = self.check(compact)
+        except Invalid as error:
+            if error.details.get("offset") is None:
+                raise
+            place = digits.offset(payload, error.details["offset"])
+            raise digits.placed(error, tag=error.details["tag"], offset=place) from None
+        if self.doubts(account):  # nothing else says that such digits are an account
+            reason, last = "its check digits do not match", digits.offset(payload, len(compact) - 1)
+            message = f"The {self.label} is mistyped: {reason}."
+            raise Invalid(f"{self.account}_check_digit", message, tag="check_digits", offset=last, reason=reason)
+        return account
 
     def issue(self, instruction: Instruction) -> PaymentCode:
         """What the debtor copies. Raises ``field_missing``, ``currency_mismatch`` and the fields' own refusals."""
@@ -142,25 +156,25 @@ class AccountTransfer:
         except ValueError as error:
             reason = "it is no address"
             raise Invalid("payto_malformed", f"The transfer address is broken: {reason}.", reason=reason) from error
-        tree = {self.account: self.check(unquote(address.path.removeprefix("/")))}
+        place = payto.Places(payload)
+        with place.of_target(self.account):
+            tree = {self.account: self.check(unquote(address.path.removeprefix("/")))}
         amount, reference = None, None
         if "amount" in options:
             tree["amount"] = options["amount"]
-            amount = self._amount(options["amount"])
+            with place.of_option("amount"):
+                amount = payto.amount(options["amount"], self.currency)
         if "receiver-name" in options:
             tree["name"] = options["receiver-name"]
         given = {name: value for name, value in options.items() if name not in _RESERVED}
-        tree |= {each.field: each.check(given[each.field]) for each in self.details if each.field in given}
+        for each in self.details:
+            if each.field in given:
+                with place.of_option(each.field):
+                    tree[each.field] = each.check(given[each.field])
         if "instruction" in options:
-            reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
+            with place.of_option("instruction", tag="reference"):
+                reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
         return self._decoded(tree, amount=amount, reference=reference)
-
-    def _amount(self, text: str) -> Money:
-        found = _AMOUNT.fullmatch(text)
-        if found is None or found.group(1) != self.currency:
-            reason = f"{text!r} is not an amount in {self.currency}"
-            raise Invalid("payto_amount", f"The transfer address is broken: {reason}.", tag="amount", reason=reason)
-        return Money.parse(found.group(2), self.currency)
 
     def _decoded(self, tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:
         return Decoded(

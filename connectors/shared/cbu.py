@@ -32,8 +32,9 @@ def checked(text: str) -> str:
     except InvalidLength:
         raise _refusal(numbers.LENGTH, f"it has {len(number)} characters, not {LENGTH}") from None
     except InvalidChecksum:
-        block = "first" if cbu.calc_check_digit(number[:7]) != number[7] else "second"
-        raise _refusal(numbers.CHECK_DIGIT, f"the check digit of the {block} block does not match") from None
+        block, place = ("first", 7) if cbu.calc_check_digit(number[:7]) != number[7] else ("second", LENGTH - 1)
+        reason = f"the check digit of the {block} block does not match"
+        raise _refusal(numbers.CHECK_DIGIT, reason, tag=f"{block}_block", offset=place) from None
     except ValidationError:
         raise _refusal(numbers.CHARACTERS, "it has more than digits") from None
     if len(set(number)) == 1:
@@ -58,11 +59,13 @@ def shown(number: str) -> str:
     return f"{number[:8]} {number[8:]}"
 
 
-def _refusal(code: str, reason: str) -> Invalid:
+def _refusal(code: str, reason: str, *, tag: str | None = None, offset: int | None = None) -> Invalid:
     return Invalid(
         f"cbu_{code}",
         f"The number is not a CBU or CVU: {reason}.",
         fix="Give all 22 digits; the eighth and the last are check digits.",
+        tag=tag,
+        offset=offset,
         reason=reason,
     )
 
@@ -78,6 +81,7 @@ CBU_TRANSFER: Final = AccountTransfer(
     shown=shown,
     bare=rf"[0-9]{{{LENGTH}}}",
     bare_profile=kind,
+    also=("cbu", "cvu"),
     parts=parts,
     source="python-stdnum 2.2 ar.cbu; BCRA A 6510, A 7533, A 8303; ISO 11649; RFC 8905",
 ).rail()

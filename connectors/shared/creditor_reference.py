@@ -10,20 +10,26 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.shared import fields, references
+from connectors.shared import digits, fields, references
 from domain.contacts import Confidence
+from domain.errors import Invalid
 from domain.rails import Codec, Decoded
 
 _CODE: Final = "creditor_reference"
 _SHAPE: Final = re.compile(r"RF[0-9]{2}[0-9A-Z]+")
-_BODY: Final = r"[0-9A-Z]{1,21}"
+_HEAD: Final = len("RF18")
+_BODY: Final = r"[0-9A-Za-z]{1,21}"  # capitals are made of ASCII alone: a "ß" would become two letters
 
 
 def _decode(payload: str) -> Decoded | None:
     compact = re.sub(r"[\s-]", "", payload).upper()
     if not compact.isascii() or _SHAPE.fullmatch(compact) is None:
         return None
-    reference = references.checked_creditor_reference(compact)
+    try:
+        reference = references.checked_creditor_reference(compact)
+    except Invalid as error:
+        part, place = ("body", _HEAD) if error.code == "reference_malformed" else ("check_digits", len("RF"))
+        raise digits.placed(error, tag=part, offset=digits.letter_offset(payload, place)) from None
     return Decoded(
         profile=_CODE,
         amount=None,
@@ -35,10 +41,10 @@ def _decode(payload: str) -> Decoded | None:
 
 
 def _encode(values: Mapping[str, str]) -> str:
-    body = re.sub(r"[\s-]", "", fields.required(values, "body")).upper()
+    body = re.sub(r"[\s-]", "", fields.required(values, "body"))
     message = "The body of a creditor reference is 1 to 21 letters and digits."
     fields.matching(body, _BODY, code="reference_malformed", message=message)
-    return references.creditor_reference(body)
+    return references.creditor_reference(body.upper())
 
 
 CREDITOR_REFERENCE: Final = Codec(

@@ -6,6 +6,8 @@ import re
 from itertools import cycle
 from typing import Final
 
+from domain.errors import Invalid
+
 _SEPARATORS: Final = re.compile(r"[\s.-]")
 
 
@@ -19,6 +21,18 @@ def offset(text: str, place: int) -> int:
     """Where the digit of a place (from 0) stands in the text as it was given."""
     places = [index for index, letter in enumerate(text) if letter.isdecimal()]
     return places[place] if place < len(places) else len(text)
+
+
+def letter_offset(text: str, place: int) -> int:
+    """Where the letter or digit of a place (from 0) stands in the text as it was given, separators counted."""
+    places = [index for index, letter in enumerate(text) if letter.isalnum()]
+    return places[place] if place < len(places) else len(text)
+
+
+def placed(error: Invalid, *, tag: str, offset: int) -> Invalid:
+    """A part's refusal that points into the whole text: the part's name, and where it stands there."""
+    details = {"reason": error.message, **error.details, "tag": tag, "offset": offset}
+    return Invalid(error.code, error.message, fix=error.fix, **details)
 
 
 def modulo_10(number: str) -> str:

@@ -17,6 +17,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from domain.errors import Invalid
@@ -42,6 +43,7 @@ _MAYBE_TEMPLATES: Final = frozenset(str(tag) for tag in range(80, 100)) - {
 }
 _NESTED: Final = frozenset({("A000000727", "01")})  # VietQR's beneficiary is a template inside a template
 _INSIDE: Final = 2  # the depth of a field of a template
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # EMVCo's "ans" and "S" have none; nor halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def parse(payload: str, *, strict: bool = False, layout: Layout = MERCHANT_PRESE
 
     A reader is lenient: it takes a lower-case check sum, empty values and texts of more than 512 characters, which are
     in use. ``strict`` takes none of them. Raises ``Invalid`` with one of ``emv_length``, ``emv_tag``, ``emv_crc``,
-    ``emv_crc_missing``, ``emv_trailing``, ``emv_duplicate``, ``emv_order``, ``emv_too_long``; strict also
-    ``emv_crc_case``, ``emv_empty``.
+    ``emv_crc_missing``, ``emv_trailing``, ``emv_duplicate``, ``emv_order``, ``emv_character``, ``emv_too_long``; strict
+    also ``emv_crc_case``, ``emv_empty``.
     """
     limit = MAX_LENGTH if strict else MAX_READ
     if len(payload) > limit:
@@ -93,13 +95,15 @@ def parse(payload: str, *, strict: bool = False, layout: Layout = MERCHANT_PRESE
     _check_crc(payload, strict=strict, layout=layout)
     tree = _template(payload, offset=0, path=(), strict=strict, layout=layout)
     _check_frame(payload, tree, layout)
+    _check_characters(payload, tree)
     return tree
 
 
 def build(tree: Mapping[str, str | Tree], *, layout: Layout = MERCHANT_PRESENTED) -> str:
     """The payload of a tree: its first object first, the others in the tree's order, a fresh check sum last.
 
-    Raises ``emv_tag``, ``emv_length`` (a value of more than 99 characters), ``emv_empty`` and ``emv_too_long``.
+    Raises ``emv_tag``, ``emv_length`` (a value of more than 99 characters), ``emv_empty``, ``emv_character`` and
+    ``emv_too_long``.
     """
     head: Tree = {layout.first: tree.get(layout.first, "01")}
     body = head | {tag: value for tag, value in tree.items() if tag not in (layout.first, layout.crc_tag)}
@@ -130,21 +134,23 @@ def replaced(tree: Mapping[str, str | Tree], tag: str, value: str | Tree) -> Tre
 
 def text_at(tree: Mapping[str, str | Tree], *path: str) -> str | None:
     """The value at a path of tags, or ``None`` where there is none, it is empty, or it is a template."""
-    node: str | Mapping[str, str | Tree] | None = tree
-    for tag in path:
-        node = node.get(tag) if isinstance(node, Mapping) else None
+    node: str | Tree | None = tree.get(path[0])
+    for tag in path[1:]:
+        node = node.get(tag) if isinstance(node, dict) else None
     return node if isinstance(node, str) and node else None
 
 
-def offset_of(payload: str, path: str) -> int | None:
-    """Where the value at a path such as ``62.05`` begins in a sound payload; ``None`` where there is none."""
+def offset_of(payload: str, path: str) -> int:
+    """Where the value at a path such as ``62.05`` begins in a sound payload.
+
+    Of a missing field: where the template begins that should hold it, or the check sum, before which it belongs.
+    """
     text, start = payload, 0
-    for wanted in path.split("."):
-        found = next(
-            ((value, place) for tag, value, place in _objects(text, offset=start, path=()) if tag == wanted), None
-        )
+    for depth, wanted in enumerate(path.split(".")):
+        objects = list(_objects(text, offset=start, path=()))
+        found = next(((value, place) for tag, value, place in objects if tag == wanted), None)
         if found is None:
-            return None
+            return start if depth else objects[-1][2] - len("6304")
         text, start = found
     return start
 
@@ -163,8 +169,17 @@ def template_of(tree: Mapping[str, str | Tree], *identifiers: str) -> tuple[str,
 
 def mentions(payload: str, *identifiers: str) -> bool:
     """Whether the text may be a payload of one of these templates: a look without parsing, for broken ones too."""
-    folded = payload.casefold()
-    return looks_like(payload) and any(identifier.casefold() in folded for identifier in identifiers)
+    folded = _folded(payload)
+    for identifier in identifiers:  # noqa: SIM110 (each code is asked a dozen times: a generator costs twice)
+        if identifier.casefold() in folded:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4)
+def _folded(payload: str) -> str:
+    """The letters without case of a payload that one reader after another asks about; none of any other text."""
+    return payload.casefold() if looks_like(payload) else ""
 
 
 def _check_crc(payload: str, *, strict: bool, layout: Layout) -> None:
@@ -198,6 +213,27 @@ def _check_frame(payload: str, tree: Tree, layout: Layout) -> None:
         reason = f"the last field, {last}, runs over the check sum" if over else f"text follows tag {layout.crc_tag}"
         code = "emv_crc_missing" if over else "emv_trailing"
         raise _refusal(code, tag=last, offset=len(payload) - _CRC_DIGITS, reason=reason)
+
+
+def _check_characters(payload: str, tree: Tree) -> None:
+    found = _CONTROL.search(payload)
+    if found is not None:
+        reason = f"{found.group()!r} is a control character, none of a text"
+        raise _refusal("emv_character", tag=_path_to(payload, tree, found.start()), offset=found.start(), reason=reason)
+
+
+def _path_to(payload: str, tree: Tree, offset: int) -> str:
+    """The tags down to the value that covers a place of a sound payload."""
+    path: list[str] = []
+    inside: str | Tree = tree
+    text, start = payload, 0
+    while isinstance(inside, dict):
+        tag, text, start = next(
+            each for each in _objects(text, offset=start, path=()) if offset < each[2] + len(each[1])
+        )
+        path.append(tag)
+        inside = inside[tag]
+    return ".".join(path)
 
 
 def _template(text: str, *, offset: int, path: tuple[str, ...], strict: bool, layout: Layout) -> Tree:
@@ -264,6 +300,8 @@ def _serialise(tree: Mapping[str, str | Tree], *, path: tuple[str, ...]) -> str:
         if len(value) > _MAX_VALUE:
             reason = f"the value has {len(value)} characters, {_MAX_VALUE} fit"
             raise _refusal("emv_length", tag=here, offset=None, reason=reason)
+        if _CONTROL.search(value):
+            raise _refusal("emv_character", tag=here, offset=None, reason="the value holds a control character")
         parts.append(f"{tag}{len(value):02d}{value}")
     return "".join(parts)
 

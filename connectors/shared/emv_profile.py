@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from connectors.shared import emv
+from connectors.shared import emv, emv_form
 from domain.errors import Invalid
 from domain.iso4217 import CURRENCIES
 from domain.money import Money
@@ -18,7 +19,10 @@ DYNAMIC: Final = "12"
 NO_REFERENCE: Final = "***"  # asks the wallet for one, or says that there is none
 MAX_AMOUNT_LENGTH: Final = 13  # EMVCo v1.1, table 4.4: tag 54 holds up to 13 characters
 ZERO_AMOUNT: Final = "amount_zero"
-_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]*)?")
+FORM_DOUBT: Final = "field_malformed"
+CURRENCY_DOUBT: Final = "currency_unknown"
+DOUBTS: Final = "doubts"
+_AMOUNT: Final = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _BY_NUMBER: Final = {f"{info.number:03d}": info.code for info in CURRENCIES.values()}
 _NAMED: Final = (
     ("merchant_name", "59"),
@@ -41,6 +45,15 @@ _ADDITIONAL: Final = {
 _LOCAL: Final = {"00": "language", "01": "merchant_name", "02": "merchant_city"}
 _INITIATION: Final = {STATIC: "static", DYNAMIC: "dynamic"}
 _TIPS: Final = {"01": ("asked", ""), "02": ("fixed", "56"), "03": ("percentage", "57")}
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What a country's scheme demands: its country (ISO 3166-1), its currencies, and fields that may not be missing."""
+
+    country: str
+    currencies: tuple[str, ...]
+    demanded: tuple[str, ...] = ()
 
 
 def wire_amount(amount: Money, *, decimals: bool = True) -> str:
@@ -76,9 +89,9 @@ def amount_of(tree: Mapping[str, str | emv.Tree], currency: str | None) -> Money
 
 
 def _money(text: str, currency: str) -> Money | None:
-    """The amount, or ``None`` where the currency has fewer decimals."""
+    """The amount, or ``None`` where the currency has fewer decimals; EMVCo allows ``98.`` and forbids no ``.98``."""
     try:
-        return Money.parse(text.removesuffix("."), currency)
+        return Money.parse(f"0{text}" if text.startswith(".") else text.removesuffix("."), currency)
     except Invalid:
         return None
 
@@ -93,28 +106,41 @@ def read(
     tree: emv.Tree,
     *,
     profile: str,
-    currency: str | None = None,
+    scheme: Scheme | None = None,
     reference: str | None,
     details: Mapping[str, Any] | None = None,
     warnings: tuple[str, ...] = (),
+    doubts: Mapping[str, str] | None = None,
 ) -> Decoded:
-    """A tree as what it asks for. With ``currency`` given, another one in tag 53 is refused (``emv_currency``)."""
+    """A tree as what it asks for, with its doubts by tag: the caller's and those of form (``emv_form.doubts``).
+
+    Raises what ``emv_form.demand`` does; ``emv_currency`` for another currency than the scheme's; ``emv_amount``.
+    """
+    emv_form.demand(tree, country=scheme.country if scheme else None, fields=scheme.demanded if scheme else ())
     found = currency_of(tree)
-    if currency is not None and found != currency:
-        reason = f"tag 53 is {emv.text_at(tree, '53')}, not the number of {currency}"
-        raise Invalid("emv_currency", f"The payment code is broken: {reason}.", tag="53", reason=reason)
+    if scheme is not None and found not in scheme.currencies:
+        wanted = " or ".join(scheme.currencies)
+        raise emv_form.refusal("emv_currency", "53", f"tag 53 is {tree['53']}, not the number of {wanted}")
     amount = amount_of(tree, found)
     if amount is None and found is not None and emv.text_at(tree, "54") is not None:
         warnings = (*warnings, ZERO_AMOUNT)
+    every = {**(doubts or {}), **emv_form.doubts(tree, fields=() if scheme else emv_form.DEMANDED)}
+    further = ((FORM_DOUBT, bool(every)), (CURRENCY_DOUBT, found is None))
     return Decoded(
         profile=profile,
         amount=amount,
         currency=found,
         reference=reference,
         tree=tree,
-        details={**details_of(tree), **(details or {})},
-        warnings=warnings,
+        details={**details_of(tree), **(details or {}), **({DOUBTS: every} if every else {})},
+        warnings=(*warnings, *(code for code, doubted in further if doubted)),
     )
+
+
+def refuse_doubts(found: Decoded) -> None:
+    """What a strict reader does with doubts of form: the first of them refuses the code (``emv_form``)."""
+    for tag, reason in found.details.get(DOUBTS, {}).items():
+        raise emv_form.refusal("emv_form", tag, reason)
 
 
 def details_of(tree: Mapping[str, str | emv.Tree]) -> dict[str, Any]:

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from connectors.shared import emv_profile, fields, iban, references
-from domain.errors import Invalid
+from connectors.shared import emv_profile, fields, iban, payto, references
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
 
 _PREFIX: Final = "payto://iban/"
 _MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008 before 2019
 _MAX_LENGTH: Final = 512
-_AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
 
 
 def iban_transfer(*, country: str, currency: str, length: int) -> Rail:
@@ -74,7 +72,7 @@ class _Transfer:
             return self._address(payload)
         number = iban.compact(payload)
         if re.fullmatch(rf"{self.country}[0-9]{{2}}[0-9A-Z]{{{self.length - 4}}}", number):
-            return iban.read(iban.check(number, country=self.country), currency=self.currency)
+            return iban.read(iban.check(payload, country=self.country), currency=self.currency)
         return None
 
     def issue(self, instruction: Instruction) -> PaymentCode:
@@ -92,24 +90,21 @@ class _Transfer:
     def _address(self, payload: str) -> Decoded:
         address = urlsplit(payload)
         options = {key: values[0] for key, values in parse_qs(address.query).items()}
-        account = iban.check(address.path.rpartition("/")[2], country=self.country)
+        place = payto.Places(payload)
+        with place.of_target("iban"):
+            account = iban.check(address.path.rpartition("/")[2], country=self.country)
         tree = {"iban": account.compact}
         amount, reference = None, None
         if "amount" in options:
             tree["amount"] = options["amount"]
-            amount = self._amount(options["amount"])
+            with place.of_option("amount"):
+                amount = payto.amount(options["amount"], self.currency)
         if "receiver-name" in options:
             tree["name"] = options["receiver-name"]
         if "instruction" in options:
-            reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
+            with place.of_option("instruction", tag="reference"):
+                reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
         return self._decoded(tree, amount=amount, reference=reference)
-
-    def _amount(self, text: str) -> Money:
-        found = _AMOUNT.fullmatch(text)
-        if found is None or found.group(1) != self.currency:
-            reason = f"{text!r} is not an amount in {self.currency}"
-            raise Invalid("payto_amount", f"The transfer address is broken: {reason}.", tag="amount", reason=reason)
-        return Money.parse(found.group(2), self.currency)
 
     def _decoded(self, tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:
         return Decoded(profile=self.code, amount=amount, currency=self.currency, reference=reference, tree=dict(tree))

@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CODE: Final = "khqr"
 _NUMBERS: Final = {"KHR": "116", "USD": "840"}
+_SCHEME: Final = emv_profile.Scheme(country="KH", currencies=tuple(_NUMBERS), demanded=emv_form.DEMANDED)
 _PERSON: Final = "29"
 _MERCHANT: Final = "30"
 _STAMPS: Final = "99"
@@ -28,6 +29,8 @@ _BILL: Final = "01"
 _COUNTRY: Final = "5802KH"
 _ACCOUNT: Final = re.compile(r"[^\s@]{1,31}@[^\s@]{1,31}")
 _MAX_ACCOUNT: Final = 32
+_IDENTIFIER: Final = re.compile(r"[AD][0-9A-F]{9,31}|[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+")  # another scheme's, in tag 00
+_RIEL: Final = 100  # KHR has two decimals by ISO 4217, and none in use
 _CATEGORY: Final = "5999"
 _CITY: Final = "Phnom Penh"
 _REFERENCE: Final = r"[0-9A-Za-z-]{1,25}"
@@ -42,32 +45,51 @@ def key(payload: str) -> str:
 
 
 def _account_of(tree: Mapping[str, str | emv.Tree]) -> tuple[str, emv.Tree] | None:
+    """Tag and content of the account of Bakong; in Cambodia tags 29 and 30 hold no other that is a name alone."""
     for tag in (_PERSON, _MERCHANT):
         inside = tree.get(tag)
-        if isinstance(inside, dict) and _ACCOUNT.fullmatch(emv.text_at(inside, "00") or ""):
+        name = emv.text_at(inside, "00") if isinstance(inside, dict) else None
+        if not isinstance(inside, dict) or name is None or (tree.get("58") != "KH" and not _ACCOUNT.fullmatch(name)):
+            continue
+        if _ACCOUNT.fullmatch(name) and len(name) <= _MAX_ACCOUNT:
             return tag, inside
+        if "@" in name or not _IDENTIFIER.fullmatch(name):
+            reason = f"it is no Bakong account: user@bank, {_MAX_ACCOUNT} characters at most"
+            raise emv_form.refusal("khqr_account", f"{tag}.00", reason)
     return None
 
 
 def _decode(payload: str) -> Decoded | None:
-    """The code, or ``None`` for another country's; a currency that is neither riel nor dollars is ``emv_currency``."""
-    if not (emv.looks_like(payload) and _COUNTRY in payload and "@" in payload):
+    """The code, or ``None`` for another scheme's.
+
+    Raises ``khqr_account`` (Bakong knows no such account), ``emv_amount`` (a part of a riel) and what
+    ``emv_profile.read`` does.
+    """
+    if not (emv.looks_like(payload) and ("@" in payload or _COUNTRY in payload)):
         return None
     tree = emv.parse(payload)
     found = _account_of(tree)
-    if found is None or emv.text_at(tree, "58") != "KH":
+    if found is None:
         return None
-    if emv.text_at(tree, "53") not in _NUMBERS.values():
-        reason = f"tag 53 is {emv.text_at(tree, '53')}, the number of neither KHR nor USD"
-        raise Invalid("emv_currency", f"The payment code is broken: {reason}.", tag="53", reason=reason)
     details, warnings = _stamps(tree)
-    return emv_profile.read(
+    read = emv_profile.read(
         tree,
         profile=_CODE,
+        scheme=_SCHEME,
         reference=emv_profile.reference_of(tree, _BILL),
         details={**_payee(*found), **details, "md5": key(payload)},
         warnings=warnings,
+        doubts=_stamp_doubts(details),
     )
+    if read.amount is not None and read.currency == "KHR" and read.amount.minor % _RIEL:
+        raise emv_form.refusal("emv_amount", "54", "riel are whole")
+    return read
+
+
+def _stamp_doubts(stamps: Mapping[str, str]) -> dict[str, str]:
+    created, expires = stamps.get("created_at"), stamps.get("expires_at")
+    late = created is not None and expires is not None and expires <= created
+    return {f"{_STAMPS}.01": "it expires before it was made"} if late else {}
 
 
 def _payee(tag: str, account: emv.Tree) -> dict[str, Any]:

@@ -71,7 +71,7 @@ ORACLES: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def sealed(text: str) -> bool:
-    stripped = text.strip().strip("\x00\ufeff\u200f\u200b \r\n\t")
+    stripped = rails.bare(text)
     return crc(stripped[:-4]) == stripped[-4:].upper()
 
 

@@ -27,6 +27,7 @@ _FEWEST, _MOST = 40, 50  # so many digits are meant to be a boleto, whole or not
 _REAL: Final = "9"
 _SLIP: Final = "8"  # the first digit of a slip of collection for utilities and taxes, which is another scheme
 _PARTS: Final = re.compile(r"([0-9]{3})([0-9])([0-9])([0-9]{4})([0-9]{10})([0-9]{25})")
+_PARTS_GIVEN: Final = ("bank", "due_date", "amount", "free_field")
 _FIRST_DAYS: Final = (date(1997, 10, 7), date(2022, 5, 29))
 _FIRST_FACTOR, _LAST_FACTOR = 1000, 9999
 _BACK, _AHEAD = timedelta(days=3000), timedelta(days=5500)  # what banks accept around today
@@ -148,6 +149,9 @@ def _decode(payload: str) -> Decoded | None:
 def _encode(values: Mapping[str, str]) -> str:
     """The printed line, or with ``form=barcode`` the 44 digits: from its parts, or from the other form in ``text``."""
     given = fields.optional(values, "text")
+    parts = [name for name in _PARTS_GIVEN if fields.optional(values, name) is not None]
+    if given is not None and parts:
+        raise Invalid("boleto_form", f"The text says {', '.join(parts)} already.", fix="Give the text or its parts.")
     barcode = _barcode(values) if given is None else barcode_of(given)
     form = fields.optional(values, "form") or "line"
     if form not in ("line", "barcode"):

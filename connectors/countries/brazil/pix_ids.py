@@ -19,6 +19,8 @@ from domain.errors import Invalid
 from domain.rails import Codec, Decoded
 
 _END_TO_END: Final = re.compile(r"([ED])([0-9A-Z]{8})([0-9]{12})([0-9A-Za-z]{11})")
+_MEANT: Final = re.compile(r"[ED][0-9]{8}20[0-9]{10}\S{1,21}")  # a bank and a time: an identifier, whole or not
+_LENGTH: Final = 32
 _MANDATE: Final = re.compile(r"(R[RN])([0-9A-Z]{8})([0-9]{8})([0-9A-Za-z]{11})")
 _TXID: Final = re.compile(r"[0-9A-Za-z]{1,35}")
 _MAX_STATIC: Final = 25
@@ -37,6 +39,7 @@ def _moment(text: str, form: str, *, code: str, offset: int) -> datetime:
 def _decode_end_to_end(payload: str) -> Decoded | None:
     found = _END_TO_END.fullmatch(payload)
     if found is None:
+        _check_meant(payload)
         return None
     kind, bank, time, own = found.groups()
     at = _moment(time, "%Y%m%d%H%M", code="pix_end_to_end_time", offset=9)
@@ -45,20 +48,42 @@ def _decode_end_to_end(payload: str) -> Decoded | None:
     return Decoded("pix_end_to_end", amount=None, currency="BRL", reference=payload, tree=tree, details=details)
 
 
+def _check_meant(payload: str) -> None:
+    """Refuses what names bank and time as an identifier does and is none (``pix_end_to_end``)."""
+    if _MEANT.fullmatch(payload) is None:
+        return
+    last = next((place for place, letter in enumerate(payload) if not (letter.isascii() and letter.isalnum())), None)
+    if last is not None:
+        offset, reason = last, f"{payload[last]!r} is no letter or digit"
+    else:
+        offset, reason = min(len(payload), _LENGTH), f"it has {len(payload)} characters, not {_LENGTH}"
+    message = f"The identifier is broken: {reason}."
+    raise Invalid("pix_end_to_end", message, tag="own", offset=offset, reason=reason)
+
+
 def _encode_end_to_end(values: Mapping[str, str]) -> str:
     kind = fields.optional(values, "kind") or "E"
     bank, own = fields.required(values, "ispb"), fields.required(values, "own")
+    time = _clock(fields.required(values, "at"))
+    message = "An end-to-end id is kind E or D, an ISPB of 8 and 11 letters and digits of one's own."
+    parts = ((kind, r"[ED]"), (bank, r"[0-9A-Z]{8}"), (own, r"[0-9A-Za-z]{11}"))
+    for part, pattern in parts:  # one by one: a short part beside a long one would pass for the whole
+        fields.matching(part, pattern, code="pix_end_to_end", message=message)
+    return f"{kind}{bank}{time}{own}"
+
+
+def _clock(text: str) -> str:
+    """A moment with an offset as the identifier has it, in UTC: 202611231221."""
     try:
-        at = datetime.fromisoformat(fields.required(values, "at"))
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+        at = datetime.fromisoformat(text)
+        clock = None if at.tzinfo is None else re.sub(r"[^0-9]", "", at.astimezone(UTC).isoformat())
+    except (ValueError, OverflowError):  # the second where UTC is in the year 0 or 10000
+        clock = None
+    if clock is None:
         raise Invalid(
             "pix_end_to_end_time", "The field 'at' is no moment with an offset.", fix="Give at=2026-11-23T12:21Z."
         )
-    made = f"{kind}{bank}{at.astimezone(UTC):%Y%m%d%H%M}{own}"
-    message = "An end-to-end id is kind E or D, an ISPB of 8 and 11 letters and digits of one's own."
-    return fields.matching(made, _END_TO_END.pattern, code="pix_end_to_end", message=message)
+    return clock[: len("202611231221")]
 
 
 def _decode_mandate(payload: str) -> Decoded | None:

@@ -16,12 +16,13 @@ from connectors.countries.brazil.boleto import BOLETO
 from connectors.countries.brazil.collection_slip import COLLECTION_SLIP
 from connectors.countries.brazil.ids import SCHEMES
 from connectors.countries.brazil.pix_ids import IDENTIFIERS
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from domain.errors import Invalid
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 GUI: Final = "br.gov.bcb.pix"
 _CURRENCY: Final = "BRL"
+_SCHEME: Final = emv_profile.Scheme(country="BR", currencies=(_CURRENCY,), demanded=emv_form.DEMANDED)
 _STATIC_TXID: Final = r"[0-9A-Za-z]{1,25}"
 _DYNAMIC_TXID: Final = r"[0-9A-Za-z]{26,35}"
 _MAX_KEY: Final = 77
@@ -114,45 +115,69 @@ def _encode_dynamic(values: Mapping[str, str]) -> str:
     )
 
 
-def _account(payload: str) -> tuple[emv.Tree, emv.Tree] | None:
-    """The payload's tree and its Pix account, or ``None`` where it has none."""
+def _account(payload: str) -> tuple[emv.Tree, str, emv.Tree] | None:
+    """The payload's tree, and tag and content of its Pix account, or ``None`` where it has none."""
     if not emv.mentions(payload, GUI):
         return None
     tree = emv.parse(payload)
     found = emv.template_of(tree, GUI)
-    return None if found is None else (tree, found[1])
+    return None if found is None else (tree, *found)
 
 
 def _decode_static(payload: str) -> Decoded | None:
     read = _account(payload)
-    if read is None or emv.text_at(read[1], "01") is None:
+    if read is None or emv.text_at(read[2], "01") is None:
         return None
-    tree, account = read
+    tree, tag, account = read
     if emv.text_at(account, "25") is not None:
-        raise _broken("a key and the address of a charge stand together")
-    details = {"pix_key": emv.text_at(account, "01"), "info": emv.text_at(account, "02")}
-    return _read(tree, profile="pix_static", details=details)
+        raise _broken(tag, "a key and the address of a charge stand together")
+    key = emv.text_at(account, "01") or ""
+    details = {"pix_key": key, "info": emv.text_at(account, "02")}
+    doubts = (
+        _txid_doubts(tree)
+        if _as_stored(key)
+        else {f"{tag}.01": "it does not have the form in which a Pix key is stored", **_txid_doubts(tree)}
+    )
+    return _read(tree, profile="pix_static", details=details, doubts=doubts)
+
+
+def _as_stored(key: str) -> bool:
+    try:
+        return pix_key(key) == key
+    except Invalid:
+        return False
+
+
+def _txid_doubts(tree: emv.Tree) -> dict[str, str]:
+    """What is wrong with a static code's txid, by tag: banks hand on no other."""
+    txid = emv.text_at(tree, "62", "05")
+    if txid is None:
+        return {"62.05": "the txid is missing; *** would say that there is none"}
+    sound = txid == emv_profile.NO_REFERENCE or re.fullmatch(_STATIC_TXID, txid)
+    return {} if sound else {"62.05": f"{txid!r} is not 1 to 25 letters and digits"}
 
 
 def _decode_dynamic(payload: str) -> Decoded | None:
     read = _account(payload)
-    if read is None or emv.text_at(read[1], "01") is not None:
+    if read is None or emv.text_at(read[2], "01") is not None:
         return None
-    tree, account = read
-    details = {"location": emv.text_at(account, "25"), "mandate_location": emv.text_at(tree, "80", "25")}
-    if details["location"] is None and details["mandate_location"] is None:
-        raise _broken("neither a key nor the address of a charge or a mandate")
-    return _read(tree, profile="pix_dynamic", details=details)
+    tree, tag, account = read
+    given = {"location": (f"{tag}.25", account.get("25")), "mandate_location": ("80.25", emv.text_at(tree, "80", "25"))}
+    found = {name: (path, text) for name, (path, text) in given.items() if isinstance(text, str) and text}
+    if not found:
+        raise _broken(tag, "neither a key nor the address of a charge or a mandate")
+    doubts = {path: "it is not host and path" for path, text in found.values() if not _LOCATION.fullmatch(text)}
+    return _read(tree, profile="pix_dynamic", details={name: text for name, (_, text) in found.items()}, doubts=doubts)
 
 
-def _read(tree: emv.Tree, *, profile: str, details: Mapping[str, str | None]) -> Decoded:
+def _read(tree: emv.Tree, *, profile: str, details: Mapping[str, str | None], doubts: Mapping[str, str]) -> Decoded:
     given = {name: value for name, value in details.items() if value is not None}
     reference = emv_profile.reference_of(tree, "05")
-    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference, details=given)
+    return emv_profile.read(tree, profile=profile, scheme=_SCHEME, reference=reference, details=given, doubts=doubts)
 
 
-def _broken(reason: str) -> Invalid:
-    return Invalid("pix_account", f"The Pix code is broken at tag 26: {reason}.", tag="26", reason=reason)
+def _broken(tag: str, reason: str) -> Invalid:
+    return emv_form.refusal("pix_account", tag, reason)
 
 
 def _issue_static(instruction: Instruction) -> PaymentCode:

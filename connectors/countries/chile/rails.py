@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from connectors.countries.chile.ids import RUT
-from connectors.shared import emv_profile, fields
+from connectors.shared import emv_profile, fields, numbers
 from connectors.shared.account_transfer import AccountTransfer, Detail
 from connectors.shared.numbers import western
 from domain.errors import Invalid
@@ -28,8 +28,10 @@ def _account(text: str) -> str:
 def _rut(text: str) -> str:
     found = RUT.check(text)
     if found.formatted is None:
-        reason = found.reason
-        raise Invalid(f"rut_{reason}", f"{text[:20]!r} is not a RUT.", fix="Give number and digit.", reason=reason)
+        wrong = found.reason == numbers.CHECK_DIGIT
+        reason = "its check digit does not match" if wrong else "it is not a number and a check digit"
+        message = f"{text[:20]!r} is not a RUT: {reason}."
+        raise Invalid(f"rut_{found.reason}", message, fix="Give number and digit.", reason=reason)
     return found.formatted
 
 

@@ -7,30 +7,34 @@ acquirer must allow that. Source: ASPI/Bank Indonesia QRIS on EMVCo MPM, tags as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from connectors.countries.indonesia.virtual_account import VIRTUAL_ACCOUNT
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "IDR"
+_SCHEME: Final = emv_profile.Scheme(country="ID", currencies=(_CURRENCY,), demanded=emv_form.DEMANDED)
 _NATIONAL: Final = ("ID.CO.QRIS.WWW", "ID.OR.GPNQR.WWW")  # the second is the older name, still in use
 _COUNTRY: Final = "5802ID"
+_NMID: Final = re.compile(r"ID[0-9]{13}")
+_SIZES: Final = frozenset({"UMI", "UKE", "UME", "UBE", "URE", "PSO", "BLU"})
 _REFERENCE: Final = r"[0-9A-Za-z-]{1,25}"
 _BILL: Final = "01"
 _LABEL: Final = "05"
 
 
 def _tree(payload: str) -> emv.Tree | None:
-    """The tree of a payload with Indonesia's national repository or a domestic merchant account, else ``None``."""
+    """The tree of a payload with Indonesia's national repository or of that country: every code there is QRIS."""
     if not (emv.mentions(payload, *_NATIONAL) or (emv.looks_like(payload) and _COUNTRY in payload)):
         return None
     tree = emv.parse(payload)
     national = emv.template_of(tree, *_NATIONAL) is not None
-    domestic = emv.text_at(tree, "58") == "ID" and emv.text_at(tree, "53") == "360"
+    domestic = emv.text_at(tree, "58") == "ID"
     return tree if national or domestic else None
 
 
@@ -39,7 +43,21 @@ def _decode(payload: str) -> Decoded | None:
     if tree is None:
         return None
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    return emv_profile.read(tree, profile="qris", currency=_CURRENCY, reference=reference, details=_payee(tree))
+    details = _payee(tree)
+    return emv_profile.read(
+        tree, profile="qris", scheme=_SCHEME, reference=reference, details=details, doubts=_doubts(tree)
+    )
+
+
+def _doubts(tree: emv.Tree) -> dict[str, str]:
+    """By tag, what does not have the form of a merchant's national number (NMID) or of its size."""
+    national = emv.template_of(tree, *_NATIONAL)
+    if national is None:
+        return {}
+    tag, inside = national
+    nmid, size = emv.text_at(inside, "02"), emv.text_at(inside, "03")
+    found = {} if _NMID.fullmatch(nmid or "") else {f"{tag}.02": f"{nmid!r} is no national merchant number"}
+    return found if size is None or size in _SIZES else {**found, f"{tag}.03": f"{size!r} is no size of a merchant"}
 
 
 def _payee(tree: emv.Tree) -> dict[str, str]:

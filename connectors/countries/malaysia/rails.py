@@ -9,16 +9,19 @@ amirizalrahmat0799/asean-qr.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.shared import emv, emv_issued, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_issued, emv_profile, fields, references
 from domain.contacts import Confidence
 from domain.money import Money
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "MYR"
+_SCHEME: Final = emv_profile.Scheme(country="MY", currencies=(_CURRENCY,), demanded=emv_form.DEMANDED)
 _IDENTIFIER: Final = "A0000006150001"
+_ACQUIRER: Final = r"[0-9]{6}"
 _JOMPAY: Final = "898989"
 _BILL: Final = "01"
 _REF1: Final = "90"
@@ -46,9 +49,18 @@ def _decode(payload: str) -> Decoded | None:
     tree = _tree(payload)
     if tree is None:
         return None
+    _check_acquirer(tree)
     profile = "jompay" if _is_jompay(tree) else "duitnow"
     reference = emv_profile.reference_of(tree, _REF1, _BILL, _LABEL, _STORE)
-    return emv_profile.read(tree, profile=profile, currency=_CURRENCY, reference=reference, details=_payee(tree))
+    return emv_profile.read(tree, profile=profile, scheme=_SCHEME, reference=reference, details=_payee(tree))
+
+
+def _check_acquirer(tree: emv.Tree) -> None:
+    """The acquirer's six digits route the payment: ``duitnow_account`` without them (QR Data Object V1.5, 26-01)."""
+    found = emv.template_of(tree, _IDENTIFIER)
+    acquirer = None if found is None else emv.text_at(found[1], "01")
+    if found is not None and re.fullmatch(_ACQUIRER, acquirer or "") is None:
+        raise emv_form.refusal("duitnow_account", f"{found[0]}.01", f"the acquirer is not six digits: {acquirer!r}")
 
 
 def _payee(tree: emv.Tree) -> dict[str, str]:
@@ -104,5 +116,6 @@ RAILS: Final = (
         source="PayNet, DuitNow QR Data Object V1.5 and examples (docs.developer.paynet.my)",
         confidence=Confidence.VERIFIED,
         form=Form.EMV,
+        also=("jompay",),
     ),
 )

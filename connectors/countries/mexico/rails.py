@@ -10,20 +10,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.countries.mexico.ids import CLABE, clabe_shown
+from connectors.countries.mexico.ids import CLABE, CLABE_LENGTH, clabe_shown
 from connectors.countries.mexico.spei import SPEI_IDENTIFIERS, numeric_reference
+from connectors.shared import numbers
 from connectors.shared.account_transfer import AccountTransfer, Detail
 from domain.errors import Invalid
+
+_FAULTS: Final = {
+    numbers.CHECK_DIGIT: ("check_digit", CLABE_LENGTH - 1, "its check digit does not match"),
+    numbers.REPEATED: ("account", 0, "it repeats one digit"),
+}
 
 
 def _clabe(text: str) -> str:
     found = CLABE.check(text)
     if found.normalised is None:
+        tag, offset, reason = _FAULTS.get(found.reason or "", (None, None, "it is not 18 digits"))
         raise Invalid(
             f"clabe_{found.reason}",
-            f"{text[:40]!r} is not a CLABE.",
+            f"{text[:40]!r} is not a CLABE: {reason}.",
             fix="Give its 18 digits; the last is a check digit.",
-            reason=found.reason,
+            tag=tag,
+            offset=offset,
+            reason=reason,
         )
     return found.normalised
 
@@ -38,6 +47,7 @@ SPEI: Final = AccountTransfer(
     check=_clabe,
     shown=clabe_shown,
     bare=r"[0-9]{18}",
+    also=("clabe",),
     parts=lambda number: {"bank": number[:3], "place": number[3:6], "account": number[6:17]},
     details=(Detail("numeric_reference", "Numeric reference", numeric_reference, needed=False),),
     source="Banxico, SPEI (banxico.org.mx/services/spei_-information-module-tran.html); ISO 11649; RFC 8905",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from connectors.countries.peru.ids import CCI, cci_shown
+from connectors.shared import numbers
 from connectors.shared.account_transfer import AccountTransfer
 from domain.errors import Invalid
 
@@ -18,8 +19,11 @@ from domain.errors import Invalid
 def _cci(text: str) -> str:
     found = CCI.check(text)
     if found.normalised is None:
-        reason = found.reason
-        raise Invalid(f"cci_{reason}", f"{text[:40]!r} is not a CCI.", fix="Give its 20 digits.", reason=reason)
+        repeated = found.reason == numbers.REPEATED
+        reason = "it repeats one digit" if repeated else "it is not 20 digits"
+        message = f"{text[:40]!r} is not a CCI: {reason}."
+        place = {"tag": "account", "offset": 0} if repeated else {}
+        raise Invalid(f"cci_{found.reason}", message, fix="Give its 20 digits.", reason=reason, **place)
     return found.normalised
 
 
@@ -37,6 +41,7 @@ CCI_TRANSFER: Final = AccountTransfer(
     check=_cci,
     shown=cci_shown,
     bare=r"[0-9]{20}",
+    also=("cci",),
     doubts=_doubts,
     parts=lambda number: {"bank": number[:3], "office": number[3:6], "account": number[6:18]},
     source="docs.v3.localpayment.com; slash.com (CCI of 20 digits); ISO 11649; RFC 8905",

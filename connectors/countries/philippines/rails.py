@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.shared import emv, emv_issued, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_issued, emv_profile, fields, references
 from domain.money import Money
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "PHP"
+_SCHEME: Final = emv_profile.Scheme(country="PH", currencies=(_CURRENCY,), demanded=emv_form.DEMANDED)
 _MERCHANT: Final = "ph.ppmi.p2m"
 _PERSON: Final = "com.p2pqrpay"
 _BILL: Final = "01"
@@ -35,7 +36,7 @@ def _decode(payload: str) -> Decoded | None:
     if tree is None:
         return None
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    return emv_profile.read(tree, profile="qr_ph", currency=_CURRENCY, reference=reference, details=_payee(tree))
+    return emv_profile.read(tree, profile="qr_ph", scheme=_SCHEME, reference=reference, details=_payee(tree))
 
 
 def _payee(tree: emv.Tree) -> dict[str, str]:

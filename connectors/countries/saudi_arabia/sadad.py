@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.shared import emv_profile, fields
+from connectors.shared import emv_profile, fields, payto
 from connectors.shared.numbers import western
 from domain.contacts import Confidence
-from domain.errors import Invalid
 from domain.money import Money
 from domain.rails import Codec, Decoded
 
@@ -27,7 +26,6 @@ _MAX_LENGTH: Final = 512
 _BARE: Final = re.compile(r"([0-9]{3})[-/: ]([0-9]{13})")
 _BILLER: Final = r"[0-9]{3}"
 _BILL: Final = r"[0-9]{1,20}"
-_AMOUNT: Final = re.compile(r"SAR:([0-9]+(?:\.[0-9]+)?)")
 
 
 def _decode(payload: str) -> Decoded | None:
@@ -40,7 +38,14 @@ def _decode(payload: str) -> Decoded | None:
         return None
     address = urlsplit(payload)
     biller, _, bill = address.path.removeprefix("/").partition("/")
-    return _decoded(_biller(biller), _bill(bill), amount=_amount(parse_qs(address.query).get("amount", [None])[0]))
+    place, asked = payto.Places(payload), parse_qs(address.query).get("amount")
+    with place.of_target("biller"):
+        biller = _biller(biller)
+    with place.of_target("bill", behind=len(biller) + 1):
+        bill = _bill(bill)
+    with place.of_option("amount"):
+        amount = None if asked is None else payto.amount(asked[0], _CURRENCY)
+    return _decoded(biller, bill, amount=amount)
 
 
 def _decoded(biller: str, bill: str, *, amount: Money | None) -> Decoded:
@@ -56,16 +61,6 @@ def _biller(text: str) -> str:
 def _bill(text: str) -> str:
     message = "A SADAD bill's number is 1 to 20 digits."
     return fields.matching(western(text), _BILL, code="sadad_bill", message=message)
-
-
-def _amount(text: str | None) -> Money | None:
-    if text is None:
-        return None
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        reason = f"{text[:20]!r} is not an amount in {_CURRENCY}"
-        raise Invalid("payto_amount", f"The bill's address is broken: {reason}.", tag="amount", reason=reason)
-    return Money.parse(found.group(1), _CURRENCY)
 
 
 def _encode(values: Mapping[str, str]) -> str:

@@ -50,11 +50,14 @@ def _decode(payload: str) -> Decoded | None:
         content = base64.b64decode(compact, validate=True)
     except binascii.Error:
         _refuse("base64", tag=None, offset=None, reason="it is not whole base64")
-    found = dict(_objects(content))
-    missing = [_NAMES[tag] for tag in _NEEDED if not found.get(tag)]
+    objects = list(_objects(content))
+    found = {tag: value for tag, value, _ in objects}
+    missing = [tag for tag in _NEEDED if not found.get(tag)]
     if missing:
-        _refuse("missing", tag=None, offset=len(content), reason=f"{', '.join(missing)} is missing")
-    total, vat = _amounts(found)
+        names = ", ".join(_NAMES[tag] for tag in missing)
+        _refuse("missing", tag=str(missing[0]), offset=len(content), reason=f"{names} is missing")
+    places = {tag: place for tag, _, place in objects}
+    total, vat = _amounts(found, places)
     details: dict[str, Any] = {_NAMES.get(tag, str(tag)): value for tag, value in found.items()}
     details["vat"] = f"{vat.decimal:f}"
     return Decoded(
@@ -64,12 +67,12 @@ def _decode(payload: str) -> Decoded | None:
         reference=None,
         tree={str(tag): value for tag, value in found.items()},
         details=details,
-        warnings=_doubts(found),
+        warnings=_doubts(found, places),
     )
 
 
-def _objects(content: bytes) -> Iterator[tuple[int, str]]:
-    """Tag and value of each object; of the DER ones the value in hexadecimal."""
+def _objects(content: bytes) -> Iterator[tuple[int, str, int]]:
+    """Tag, value and the value's place in the bytes, of each object; of the DER ones the value in hexadecimal."""
     position, seen = 0, set()
     while position < len(content):
         head = content[position : position + _HEAD]
@@ -80,7 +83,7 @@ def _objects(content: bytes) -> Iterator[tuple[int, str]]:
         if head[0] in seen:
             _refuse("duplicate", tag=str(head[0]), offset=position, reason="the tag stands twice")
         seen.add(head[0])
-        yield head[0], value.hex() if head[0] in _IN_BYTES else _text(value, head[0], start)
+        yield head[0], value.hex() if head[0] in _IN_BYTES else _text(value, head[0], start), start
         position = start + head[1]
 
 
@@ -91,24 +94,25 @@ def _text(value: bytes, tag: int, offset: int) -> str:
         _refuse("text", tag=str(tag), offset=offset, reason="the value is not UTF-8: a length before it is wrong")
 
 
-def _amounts(found: Mapping[int, str]) -> tuple[Money, Money]:
+def _amounts(found: Mapping[int, str], places: Mapping[int, int]) -> tuple[Money, Money]:
     amounts: list[Money] = []
     for tag in (4, 5):
         try:
             amounts.append(Money.parse(found[tag].replace(",", ""), _CURRENCY))
         except Invalid:
-            _refuse("amount", tag=str(tag), offset=None, reason=f"{found[tag][:20]!r} is not an amount of {_CURRENCY}")
+            reason = f"{found[tag][:20]!r} is not an amount of {_CURRENCY}"
+            _refuse("amount", tag=str(tag), offset=places.get(tag), reason=reason)
     total, vat = amounts
     if not 0 <= vat.minor <= total.minor:
-        _refuse("amount", tag="5", offset=None, reason="the tax is more than the total, or less than zero")
+        _refuse("amount", tag="5", offset=places.get(5), reason="the tax is more than the total, or less than zero")
     return total, vat
 
 
-def _doubts(found: Mapping[int, str]) -> tuple[str, ...]:
+def _doubts(found: Mapping[int, str], places: Mapping[int, int]) -> tuple[str, ...]:
     try:
         datetime.fromisoformat(found[3])
     except ValueError:
-        _refuse("timestamp", tag="3", offset=None, reason=f"{found[3][:30]!r} is not a time")
+        _refuse("timestamp", tag="3", offset=places.get(3), reason=f"{found[3][:30]!r} is not a time")
     number = found[2]
     sound = _VAT_NUMBER.fullmatch(number) is not None and number[0] == number[-1] == "3"
     return () if sound else (VAT_NUMBER_DOUBT,)
@@ -136,17 +140,24 @@ def _encode(values: Mapping[str, str]) -> str:
     found = dict(
         enumerate((fields.required(values, "seller"), number, moment, str(total.decimal), str(vat.decimal)), 1)
     )
-    _amounts(found)
-    _doubts(found)
+    _amounts(found, {})
+    _doubts(found, {})
     content = b""
     for tag, text in found.items():
-        value = text.encode("utf-8", "replace")
+        value = _bytes(text, _NAMES[tag])
         if len(value) > _MAX_VALUE:
             raise Invalid(
                 "text_too_long", f"The field {_NAMES[tag]!r} has more than {_MAX_VALUE} bytes.", field=_NAMES[tag]
             )
         content += bytes((tag, len(value))) + value
     return base64.b64encode(content).decode("ascii")
+
+
+def _bytes(text: str, name: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Invalid("text_malformed", f"The field {name!r} holds half a character.", field=name) from None
 
 
 ZATCA: Final = Codec(

@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from connectors.shared.numbers import compact, western
 from domain.contacts import Confidence
 from domain.errors import Invalid
 from domain.rails import Codec, Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "SGD"
+_SCHEME: Final = emv_profile.Scheme(country="SG", currencies=(_CURRENCY,), demanded=emv_form.DEMANDED)
 _IDENTIFIER: Final = "SG.PAYNOW"
 _MOBILE: Final = "0"
 _UEN: Final = "2"
 _BILL: Final = "01"
+_LABEL_TAG: Final = "05"
 _REFERENCE: Final = r"[0-9A-Za-z-]{1,25}"
 _NO_NAME: Final = "NA"
 _KINDS: Final = {_MOBILE: "mobile", _UEN: "uen"}
+_FORMS: Final = {_MOBILE: r"\+[0-9]{8,15}", _UEN: r"[0-9A-Z]{9,10}([0-9A-Z]{3})?"}
 _LABEL_IDENTIFIER: Final = "SG.SGQR"
 _LABEL_FIELDS: Final = {
     "01": "sgqr_id",
@@ -47,11 +51,36 @@ def _decode(payload: str) -> Decoded | None:
         return None
     tag, account = found
     if emv.text_at(account, "01") is None or emv.text_at(account, "02") is None:
-        reason = "nobody to pay is named"
-        raise Invalid("paynow_account", f"The PayNow code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
-    reference = emv_profile.reference_of(tree, _BILL)
-    details = _payee(account) | _label(tree)
-    return emv_profile.read(tree, profile="paynow", currency=_CURRENCY, reference=reference, details=details)
+        raise emv_form.refusal("paynow_account", tag, "nobody to pay is named")
+    return emv_profile.read(
+        tree,
+        profile="paynow",
+        scheme=_SCHEME,
+        reference=emv_profile.reference_of(tree, _BILL, _LABEL_TAG),
+        details=_payee(account) | _label(tree),
+        doubts=_doubts(tree, tag, account),
+    )
+
+
+def _doubts(tree: emv.Tree, tag: str, account: emv.Tree) -> dict[str, str]:
+    """By tag, what does not have the form of the specification; later kinds of address have forms of their own."""
+    kind, proxy, expiry = (emv.text_at(account, place) for place in ("01", "02", "04"))
+    found = {} if kind in _FORMS else {f"{tag}.01": f"{kind!r} is no kind of address of the specification"}
+    if re.fullmatch(_FORMS.get(kind or "", ".*"), proxy or "") is None:
+        found[f"{tag}.02"] = "it does not have the form of its kind"
+    if expiry is not None and not _is_moment(expiry):
+        found[f"{tag}.04"] = f"{expiry!r} is no day (YYYYMMDD), nor one with a time"
+    if emv.text_at(account, "03") == "0" and emv.text_at(tree, "54") is None:
+        found[f"{tag}.03"] = "the amount may not be changed, and there is none"
+    return found
+
+
+def _is_moment(text: str) -> bool:
+    form = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}.get(len(text))
+    try:
+        return form is not None and text.isdecimal() and bool(datetime.strptime(text, form))  # noqa: DTZ007 (no zone)
+    except ValueError:
+        return False
 
 
 def _decode_label(payload: str) -> Decoded | None:
@@ -63,8 +92,8 @@ def _decode_label(payload: str) -> Decoded | None:
         return None
     paynow = emv.template_of(tree, _IDENTIFIER)
     details = _label(tree) | ({} if paynow is None else _payee(paynow[1]))
-    reference = emv_profile.reference_of(tree, _BILL)
-    return emv_profile.read(tree, profile="sgqr", currency=_CURRENCY, reference=reference, details=details)
+    reference = emv_profile.reference_of(tree, _BILL, _LABEL_TAG)
+    return emv_profile.read(tree, profile="sgqr", scheme=_SCHEME, reference=reference, details=details)
 
 
 def _payee(account: emv.Tree) -> dict[str, Any]:
@@ -96,8 +125,7 @@ def _proxy(values: Mapping[str, str]) -> tuple[str, str]:
         raise Invalid("paynow_proxy", "Give exactly one of uen, mobile.", known=["uen", "mobile"])
     if company is not None:
         message = "A UEN has 9 or 10 letters and digits, and a suffix three more."
-        pattern = r"[0-9A-Z]{9,10}([0-9A-Z]{3})?"
-        return _UEN, fields.matching(compact(company), pattern, code="paynow_proxy", message=message)
+        return _UEN, fields.matching(compact(company), _FORMS[_UEN], code="paynow_proxy", message=message)
     digits = re.sub(r"[\s()-]", "", western(mobile or ""))
     number = digits if digits.startswith("+") else f"+65{digits}"
     message = "A mobile number of Singapore is +65 and eight digits."
@@ -106,7 +134,7 @@ def _proxy(values: Mapping[str, str]) -> tuple[str, str]:
 
 def _expiry(values: Mapping[str, str]) -> dict[str, str]:
     day = fields.optional(values, "expires")
-    return {} if day is None else {"04": f"{fields.day(day):%Y%m%d}"}
+    return {} if day is None else {"04": fields.day(day).isoformat().replace("-", "")}
 
 
 def _encode(values: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.shared import emv, emv_profile, fields
+from connectors.shared import emv, emv_form, emv_profile, fields
 from connectors.shared.numbers import western
 from domain.contacts import Confidence
 from domain.errors import Invalid
@@ -21,21 +21,25 @@ from domain.money import Money
 from domain.rails import Codec, Decoded, Form
 
 _CURRENCY: Final = "THB"
+SCHEME: Final = emv_profile.Scheme(country="TH", currencies=(_CURRENCY,))
 _SOURCE: Final = "maythiwat/promptparse@68eb13e src/index.test.ts; thai-qr-payment.js.org/reference"
 _BAR: Final = "|"
 _PARTS: Final = 4
 _BREAKS: Final = re.compile(r"\r\n|\r|\n|\\r")  # the last is a carriage return as people write it down
 _BILLER: Final = re.compile(r"[0-9]{13,15}")
 _REFERENCE: Final = re.compile(r"[0-9A-Za-z]{1,20}")
+_REFERENCE_OR_NONE: Final = re.compile(r"[0-9A-Za-z]{0,20}")
 _SATANG: Final = re.compile(r"[0-9]{1,10}")
 BILL_IDENTIFIER: Final = "A000000677010112"
 
 SLIP: Final = emv.Layout(first="00", begins=re.compile(r"00[0-9]{2}"), crc_tag="91", templates=frozenset({"00"}))
+_BANK: Final = re.compile(r"[0-9]{3}")
 _BANK_SLIP: Final = "0006000001"
 _WALLET_SLIP: Final = "000201010201"
 
 TRANSFER_IDENTIFIER: Final = "A000000677010111"
 TRUEMONEY: Final = "14000"
+_WALLET: Final = re.compile(r"[0-9]{15}")
 _MESSAGE: Final = "81"
 _MAX_MESSAGE: Final = 24  # four hexadecimal digits each, 99 in all
 
@@ -47,11 +51,12 @@ def _decode_barcode(payload: str) -> Decoded | None:
     if len(parts) != _PARTS:
         raise _broken("parts", tag=None, offset=None, reason=f"it has {len(parts)} parts, not {_PARTS}")
     biller, first, second, satang = parts
-    checks = (("biller", biller, _BILLER), ("ref1", first, _REFERENCE), ("amount", satang, _SATANG))
-    for name, value, pattern in (*checks, *([("ref2", second, _REFERENCE)] if second else [])):
+    starts = [0, *(found.end() for found in _BREAKS.finditer(payload, 1))]
+    starts[0] = len(_BAR)
+    checks = (("biller", biller, _BILLER), ("ref1", first, _REFERENCE), ("ref2", second, _REFERENCE_OR_NONE))
+    for start, (name, value, pattern) in zip(starts, (*checks, ("amount", satang, _SATANG)), strict=False):
         if pattern.fullmatch(value) is None:
-            offset = max(0, payload.find(value, 1))
-            raise _broken(name, tag=name, offset=offset, reason=f"{value[:30]!r} is no {name}")
+            raise _broken(name, tag=name, offset=start, reason=f"{value[:30]!r} is no {name}")
     amount = Money(int(satang), _CURRENCY) if int(satang) else None
     return Decoded(
         profile="bot_barcode",
@@ -113,13 +118,19 @@ def _decode_slip(payload: str) -> Decoded | None:
     names = ("bank", "transaction") if bank_slip else (None, "event", "transaction", "day")
     found = {name: emv.text_at(tree, "00", f"{tag:02d}") for tag, name in enumerate(names, start=1) if name}
     reference = found["transaction"]
-    if reference is None or (bank_slip and found["bank"] is None):
-        reason = "it names no bank or transaction"
-        raise Invalid("slip_reference", f"The slip's code is broken: {reason}.", tag="00", reason=reason)
+    if reference is None or (bank_slip and _BANK.fullmatch(found["bank"] or "") is None):
+        raise _broken_slip(payload, "00", "it names no bank of three digits or no transaction")
+    if tree.get("51", SCHEME.country) != SCHEME.country:
+        raise _broken_slip(payload, "51", f"slips are of {SCHEME.country}, this one says {tree['51']}")
     details: dict[str, Any] = {"kind": "bank" if bank_slip else "truemoney", **found}
     if tree.get("51"):
         details["country"] = tree["51"]
     return Decoded("slip_verify", amount=None, currency=None, reference=reference, tree=tree, details=details)
+
+
+def _broken_slip(payload: str, tag: str, reason: str) -> Invalid:
+    message = f"The slip's code is broken at tag {tag}: {reason}."
+    return Invalid("slip_reference", message, tag=tag, offset=emv.offset_of(payload, tag), reason=reason)
 
 
 def _decode_truemoney(payload: str) -> Decoded | None:
@@ -130,8 +141,11 @@ def _decode_truemoney(payload: str) -> Decoded | None:
     wallet = None if found is None else emv.text_at(found[1], "03")
     if wallet is None or not wallet.startswith(TRUEMONEY):
         return None
+    if found is not None and _WALLET.fullmatch(wallet) is None:
+        raise emv_form.refusal("truemoney_mobile", f"{found[0]}.03", "the wallet has no 15 digits")
     details = {"mobile": wallet.removeprefix(TRUEMONEY)} | message_of(tree)
-    return emv_profile.read(tree, profile="truemoney", currency=_CURRENCY, reference=None, details=details)
+    reference = emv_profile.reference_of(tree, "01", "05")
+    return emv_profile.read(tree, profile="truemoney", scheme=SCHEME, reference=reference, details=details)
 
 
 def message_of(tree: Mapping[str, str | emv.Tree]) -> dict[str, str]:
@@ -159,7 +173,10 @@ def _encode_truemoney(values: Mapping[str, str]) -> str:
         tree["54"] = emv_profile.wire_amount(amount)
     tree["58"] = "TH"
     if note is not None:
-        encoded = note.encode("utf-16-be", "replace").hex().upper()
+        try:
+            encoded = note.encode("utf-16-be").hex().upper()
+        except UnicodeEncodeError:
+            raise Invalid("text_malformed", "The message holds half a character.", field="message") from None
         if len(encoded) > 4 * _MAX_MESSAGE:
             raise Invalid("text_too_long", f"A message has up to {_MAX_MESSAGE} characters.", field="message")
         tree[_MESSAGE] = encoded

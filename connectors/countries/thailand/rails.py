@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.countries.thailand import papers
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from connectors.shared.numbers import western
 from domain.errors import Invalid
 from domain.rails import Decoded, Form, Instruction, PaymentCode, Rail
@@ -21,6 +21,8 @@ _CURRENCY: Final = "THB"
 _TRANSFER: Final = (papers.TRANSFER_IDENTIFIER, "A000000677010114")  # the second is for one-time use
 _BILL: Final = (papers.BILL_IDENTIFIER, "A000000677012006")  # the second is for payers abroad
 _REFERENCE: Final = r"[0-9A-Z]{1,20}"
+_LONGEST_REFERENCE: Final = 20
+_BILLER: Final = r"[0-9]{13,15}"  # a tax number, mostly with a suffix of two
 _SOURCE: Final = "Bank of Thailand, Thai QR Payment Standard; thai-qr-payment.js.org/reference/spec"
 _PROXIES: Final = {
     "mobile": ("01", r"0066[0-9]{9}"),
@@ -85,8 +87,10 @@ def _bill_reference(text: str) -> str:
     return fields.matching(text, _REFERENCE, code="promptpay_reference", message=message)
 
 
-def _account(payload: str, identifiers: tuple[str, ...], proxies: tuple[str, ...]) -> tuple[emv.Tree, emv.Tree] | None:
-    """The payload's tree and its account under one of these identifiers, which must name one of these proxies."""
+def _account(
+    payload: str, identifiers: tuple[str, ...], proxies: tuple[str, ...]
+) -> tuple[emv.Tree, str, emv.Tree] | None:
+    """The payload's tree, and tag and content of its account under one of these identifiers, which names one proxy."""
     if not emv.mentions(payload, *identifiers):
         return None
     tree = emv.parse(payload)
@@ -94,11 +98,12 @@ def _account(payload: str, identifiers: tuple[str, ...], proxies: tuple[str, ...
     if found is None:
         return None
     tag, account = found
-    if all(emv.text_at(account, proxy) is None for proxy in proxies):
-        reason = "nobody to pay is named"
-        message = f"The PromptPay code is broken at tag {tag}: {reason}."
-        raise Invalid("promptpay_account", message, tag=tag, reason=reason)
-    return tree, account
+    given = [proxy for proxy in proxies if emv.text_at(account, proxy) is not None]
+    if len(given) != 1:
+        raise emv_form.refusal(
+            "promptpay_account", tag, f"{'nobody' if not given else 'more than one'} to pay is named"
+        )
+    return tree, tag, account
 
 
 def _decode_transfer(payload: str) -> Decoded | None:
@@ -106,25 +111,54 @@ def _decode_transfer(payload: str) -> Decoded | None:
     read = _account(payload, _TRANSFER, tuple(proxies))
     if read is None:
         return None
-    tree, account = read
+    tree, tag, account = read
     if (emv.text_at(account, "03") or "").startswith(papers.TRUEMONEY):
         return None
-    given = ((name, emv.text_at(account, tag)) for tag, name in proxies.items())
+    given = ((name, emv.text_at(account, proxy)) for proxy, name in proxies.items())
     kind, value = next((name, value) for name, value in given if value is not None)
+    place, pattern = _PROXIES[kind]
+    if re.fullmatch(pattern, value) is None:
+        raise emv_form.refusal("promptpay_account", f"{tag}.{place}", f"it is no {kind.replace('_', ' ')}")
     details = {"proxy_kind": kind, "proxy": value, **papers.message_of(tree)}
-    return emv_profile.read(tree, profile="promptpay", currency=_CURRENCY, reference=None, details=details)
+    reference = emv_profile.reference_of(tree, "01", "05")
+    return emv_profile.read(tree, profile="promptpay", scheme=papers.SCHEME, reference=reference, details=details)
 
 
 def _decode_bill(payload: str) -> Decoded | None:
     read = _account(payload, _BILL, ("01",))
     if read is None:
         return None
-    tree, account = read
-    named = (("biller", "01"), ("ref1", "02"), ("ref2", "03"))
-    found = {name: emv.text_at(account, tag) for name, tag in named} | {"ref3": emv.text_at(tree, "62", "07")}
-    details = {name: value for name, value in found.items() if value is not None}
-    reference = details.get("ref1")
-    return emv_profile.read(tree, profile="promptpay_bill", currency=_CURRENCY, reference=reference, details=details)
+    tree, tag, account = read
+    biller, reference = emv.text_at(account, "01") or "", emv.text_at(account, "02")
+    if re.fullmatch(_BILLER, biller) is None:
+        raise emv_form.refusal("promptpay_account", f"{tag}.01", f"{biller!r} is no biller")
+    if reference is None:
+        raise emv_form.missing(f"{tag}.02", "reference 1 is missing")
+    found = {"biller": biller, "ref1": reference, "ref2": emv.text_at(account, "03")}
+    found["ref3"] = emv.text_at(tree, "62", "07")
+    return emv_profile.read(
+        tree,
+        profile="promptpay_bill",
+        scheme=papers.SCHEME,
+        reference=reference,
+        details={name: value for name, value in found.items() if value is not None},
+        doubts=_reference_doubts(account, tag),
+    )
+
+
+def _reference_doubts(account: emv.Tree, tag: str) -> dict[str, str]:
+    """References that banks may not hand on as they are, by tag; ``promptpay_reference`` for one that is too long."""
+    doubts: dict[str, str] = {}
+    for place in ("02", "03"):
+        value = emv.text_at(account, place)
+        if value is None or re.fullmatch(_REFERENCE, value) is not None:
+            continue
+        path = f"{tag}.{place}"
+        if len(value) > _LONGEST_REFERENCE:
+            reason = f"it has {len(value)} characters, {_LONGEST_REFERENCE} fit"
+            raise emv_form.refusal("promptpay_reference", path, reason)
+        doubts[path] = f"{value!r} is more than capital letters and digits"
+    return doubts
 
 
 def _issue_transfer(instruction: Instruction) -> PaymentCode:

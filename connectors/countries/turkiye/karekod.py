@@ -40,9 +40,10 @@ def _decode(payload: str) -> Decoded | None:
     tree = emv.parse(payload, layout=LAYOUT)
     payee = tree.get("61")
     if not isinstance(payee, dict):
-        raise _broken("61", "nobody to pay is named")
+        raise _broken(payload, "61", "nobody to pay is named")
     if tree.get("53", _NUMBER) != _NUMBER:
-        raise _broken("53", f"tag 53 is {tree['53']}, not the number of {_CURRENCY}", code="emv_currency")
+        reason = f"tag 53 is {tree['53']}, not the number of {_CURRENCY}"
+        raise _broken(payload, "53", reason, code="emv_currency")
     details, doubts = _stamps(tree)
     flow = emv.text_at(tree, "10") or emv.text_at(payee, "10")
     account = emv.text_at(payee, "01")
@@ -52,7 +53,7 @@ def _decode(payload: str) -> Decoded | None:
         doubts = (*doubts, IBAN_DOUBT)
     return Decoded(
         profile=_CODE,
-        amount=_amount(tree),
+        amount=_amount(payload, tree),
         currency=_CURRENCY,
         reference=emv.text_at(tree, "03"),
         tree=tree,
@@ -65,12 +66,12 @@ def _initiation(tree: emv.Tree) -> str | None:
     return {emv_profile.STATIC: "static", emv_profile.DYNAMIC: "dynamic"}.get(str(tree.get("01")))
 
 
-def _amount(tree: emv.Tree) -> Money | None:
+def _amount(payload: str, tree: emv.Tree) -> Money | None:
     text = emv.text_at(tree, "54")
     if text is None:
         return None
     if _AMOUNT.fullmatch(text) is None:
-        raise _broken("54", f"{text!r} is not twelve digits of kuruş", code="emv_amount")
+        raise _broken(payload, "54", f"{text!r} is not twelve digits of kuruş", code="emv_amount")
     return Money(int(text), _CURRENCY) if int(text) else None
 
 
@@ -95,8 +96,9 @@ def _sound(account: str) -> bool:
     return True
 
 
-def _broken(tag: str, reason: str, *, code: str = "karekod_account") -> Invalid:
-    return Invalid(code, f"The Karekod is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
+def _broken(payload: str, tag: str, reason: str, *, code: str = "karekod_account") -> Invalid:
+    message = f"The Karekod is broken at tag {tag}: {reason}."
+    return Invalid(code, message, tag=tag, offset=emv.offset_of(payload, tag), reason=reason)
 
 
 def _encode(values: Mapping[str, str]) -> str:

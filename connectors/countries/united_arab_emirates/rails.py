@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from connectors.shared import emv_profile, fields, iban, references
-from domain.errors import Invalid
+from connectors.shared import emv_profile, fields, iban, payto, references
 from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
 
@@ -24,7 +23,6 @@ _PREFIX: Final = "payto://iban/"
 _PURPOSE: Final = re.compile(r"/BENEFRES/AE/([A-Z]{3})")
 _MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008 before 2019
 _MAX_LENGTH: Final = 512
-_AMOUNT: Final = re.compile(r"([A-Z]{3}):([0-9]+(?:\.[0-9]+)?)")
 
 
 def purpose_line(code: str) -> str:
@@ -59,34 +57,30 @@ def _decode(payload: str) -> Decoded | None:
         return _decode_address(payload)
     number = iban.compact(payload)
     if re.fullmatch(r"AE[0-9]{21}", number):
-        return iban.read(iban.check(number, country=_COUNTRY), currency=_CURRENCY)
+        return iban.read(iban.check(payload, country=_COUNTRY), currency=_CURRENCY)
     return None
 
 
 def _decode_address(payload: str) -> Decoded:
     address = urlsplit(payload)
     options = {key: values[0] for key, values in parse_qs(address.query).items()}
-    account = iban.check(address.path.rpartition("/")[2], country=_COUNTRY)
+    place = payto.Places(payload)
+    with place.of_target("iban"):
+        account = iban.check(address.path.rpartition("/")[2], country=_COUNTRY)
     tree = {"iban": account.compact}
     amount, reference = None, None
     if "amount" in options:
         tree["amount"] = options["amount"]
-        amount = _amount(options["amount"])
+        with place.of_option("amount"):
+            amount = payto.amount(options["amount"], _CURRENCY)
     if "receiver-name" in options:
         tree["name"] = options["receiver-name"]
     if (purpose := _PURPOSE.fullmatch(options.get("message", ""))) is not None:
         tree["purpose"] = purpose.group(1)
     if "instruction" in options:
-        reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
+        with place.of_option("instruction", tag="reference"):
+            reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
     return _decoded(tree, amount=amount, reference=reference)
-
-
-def _amount(text: str) -> Money:
-    found = _AMOUNT.fullmatch(text)
-    if found is None or found.group(1) != _CURRENCY:
-        reason = f"{text!r} is not an amount in {_CURRENCY}"
-        raise Invalid("payto_amount", f"The transfer address is broken: {reason}.", tag="amount", reason=reason)
-    return Money.parse(found.group(2), _CURRENCY)
 
 
 def _decoded(tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:

@@ -12,13 +12,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.shared import emv, emv_profile, fields, references
+from connectors.shared import emv, emv_form, emv_profile, fields, references
 from connectors.shared.numbers import western
 from domain.contacts import Confidence
-from domain.errors import Invalid
 from domain.rails import Codec, Decoded, Form, Instruction, PaymentCode, Rail
 
 _CURRENCY: Final = "VND"
+_SCHEME: Final = emv_profile.Scheme(country="VN", currencies=(_CURRENCY,))
 _IDENTIFIER: Final = "A000000727"
 _VNPAY: Final = "A000000775"
 _ACCOUNT: Final = "38"
@@ -28,6 +28,8 @@ _BILL: Final = "01"
 _LABEL: Final = "05"
 _PURPOSE: Final = "08"
 _REFERENCE: Final = r"[0-9A-Z]{1,25}"
+_BIN: Final = r"[0-9]{6}"
+_LONGEST_ACCOUNT: Final = 19
 _ACCOUNT_FIELDS: Final = ("bank_bin", "account")
 
 
@@ -42,12 +44,20 @@ def _decode(payload: str) -> Decoded | None:
     bank, number = emv.text_at(account, "01", "00"), emv.text_at(account, "01", "01")
     service = emv.text_at(account, "02")
     payee = _SERVICES.get(service or "")
-    if bank is None or number is None or payee is None:
-        reason = "bank, account or service is missing"
-        raise Invalid("vietqr_account", f"The VietQR code is broken at tag {tag}: {reason}.", tag=tag, reason=reason)
+    for path, sound, reason in (
+        ("01.00", bank is not None and re.fullmatch(_BIN, bank), "the bank is no BIN of six digits"),
+        (
+            "01.01",
+            number is not None and len(number) <= _LONGEST_ACCOUNT,
+            f"an account has 1 to {_LONGEST_ACCOUNT} characters",
+        ),
+        ("02", payee is not None, "the service is none of VietQR's" if service else "the service is missing"),
+    ):
+        if not sound:
+            raise emv_form.refusal("vietqr_account", f"{tag}.{path}", reason)
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    details = {"bank_bin": bank, payee: number, "service": service}
-    return emv_profile.read(tree, profile="vietqr", currency=_CURRENCY, reference=reference, details=details)
+    details = {"bank_bin": bank, str(payee): number, "service": service}
+    return emv_profile.read(tree, profile="vietqr", scheme=_SCHEME, reference=reference, details=details)
 
 
 def _decode_vnpay(payload: str) -> Decoded | None:
@@ -60,14 +70,14 @@ def _decode_vnpay(payload: str) -> Decoded | None:
         return None
     details = {"merchant_id": value} if (value := emv.text_at(found[1], "01")) else {}
     reference = emv_profile.reference_of(tree, _BILL, _LABEL)
-    return emv_profile.read(tree, profile="vnpay_qr", currency=_CURRENCY, reference=reference, details=details)
+    return emv_profile.read(tree, profile="vnpay_qr", scheme=_SCHEME, reference=reference, details=details)
 
 
 def _payee(values: Mapping[str, str]) -> emv.Tree:
     bank = re.sub(r"\s", "", western(fields.required(values, "bank_bin")))
     number = re.sub(r"[\s.-]", "", western(fields.required(values, "account")))
     return {
-        "00": fields.matching(bank, r"[0-9]{6}", code="vietqr_bank", message="A bank's BIN is six digits."),
+        "00": fields.matching(bank, _BIN, code="vietqr_bank", message="A bank's BIN is six digits."),
         "01": fields.matching(
             number, r"[0-9A-Za-z]{1,19}", code="vietqr_account", message="An account is 1 to 19 letters and digits."
         ),
