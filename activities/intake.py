@@ -115,7 +115,7 @@ class IntakeActivities:
         except AfluenteError as error:
             self._settle(tx, delivery, [error], moved=0)
             return []
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             _log.exception("delivery_unread", delivery=delivery.id)
             self._settle(tx, delivery, [Invalid("intake_failed", type(error).__name__)], moved=0)
             return []

@@ -18,7 +18,7 @@ from activities.connections import LIMIT_SETTING
 from activities.platform_calls import settings_of
 from connectors import registry
 from domain import bookings
-from domain.accounts import Role
+from domain.accounts import PlatformKind, Role
 from domain.day_close import Actor, four_eyes
 from domain.errors import AfluenteError, Conflict, Invalid, Refused
 from domain.money import Money, zero
@@ -32,8 +32,9 @@ from store.refunds import ASKED, Refund
 
 
 def offered(connection: PlatformConnection, receipt: Receipt) -> bool:
-    """Whether a receipt can be given back through its platform."""
-    return registry.platform(connection.platform).refunds is not None and not receipt.to_bank
+    """Whether a receipt can be given back through its platform: what has gone to a bank only by that bank itself."""
+    platform = registry.platform(connection.platform)
+    return platform.refunds is not None and (platform.kind is PlatformKind.BANK or not receipt.to_bank)
 
 
 def alone_up_to(connection: PlatformConnection, currency: str) -> Money:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from connectors.platforms import headers_of
 from gateway.letterbox import Call, Letterbox
 from gateway.shapes import Shape
 
@@ -68,7 +69,7 @@ async def receive_webhook(request: Request) -> Response:
     # The address is read here and not by the framework, whose reading costs as much as proving who calls.
     said, path = request.query_params, request.path_params
     proofs = {TOKEN_HEADER: said.get("token"), HMAC_HEADER: said.get("hmac")}
-    headers = dict(request.headers) | {name: value for name, value in proofs.items() if value}
+    headers = headers_of(request.headers.items()) | {name: value for name, value in proofs.items() if value}
     headers[TARGET_HEADER] = request.url.path
     letterbox: Letterbox = request.app.state.letterbox
     kept = await letterbox.put(Call(path["platform"], path["connection"], await request.body(), headers))

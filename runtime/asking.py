@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -86,3 +87,26 @@ def file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Invalid("file_unreadable", f"{path} cannot be read: {error.strerror}.", fix="Check the path.") from None
+
+
+def day_of(text: str) -> date:
+    """The day that a command line names, or ``day_malformed``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("day_malformed", f"{text!r} is not a day.", fix="Write it as 2026-11-01.") from None
+
+
+def moment_of(text: str) -> datetime:
+    """The moment that a command line names, with its offset, or ``moment_malformed``."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        raise Invalid(
+            "moment_malformed",
+            f"{text!r} is no moment with an offset.",
+            fix="Write it as 2026-11-01T08:00:00+00:00.",
+        )
+    return moment

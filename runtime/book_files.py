@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -90,26 +90,3 @@ def deliver(work: Callable[[], bytes], out: Path | None) -> None:
     except AfluenteError as error:
         emit(error.as_dict(), stream=sys.stderr)
         raise typer.Exit(2) from None
-
-
-def day_of(text: str) -> date:
-    """The day that a command line names, or ``day_malformed``."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("day_malformed", f"{text!r} is not a day.", fix="Write it as 2026-11-01.") from None
-
-
-def moment_of(text: str) -> datetime:
-    """The moment that a command line names, with its offset, or ``moment_malformed``."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.utcoffset() is None:
-        raise Invalid(
-            "moment_malformed",
-            f"{text!r} is no moment with an offset.",
-            fix="Write it as 2026-11-01T08:00:00+00:00.",
-        )
-    return moment

@@ -36,14 +36,12 @@ from runtime import (
     wiring,
     workers,
 )
-from runtime.asking import answer, file_bytes, run
+from runtime.asking import answer, day_of, file_bytes, moment_of, run
 from runtime.book_files import (
     ExportFormat,
     StatementFormat,
-    day_of,
     deliver,
     export_bytes,
-    moment_of,
     statement_bytes,
 )
 from runtime.reconcile_command import reconcile_command

@@ -14,8 +14,7 @@ from domain.day_close import Acceptance, Actor
 from domain.errors import Invalid, NotFound
 from gateway.api.day_closes import DayCloseView, PlanView
 from runtime import clock, offices, wiring
-from runtime.asking import answer
-from runtime.book_files import day_of
+from runtime.asking import answer, day_of
 from store import creditors, day_closes
 from store.day_closes import DayClose
 

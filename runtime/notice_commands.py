@@ -14,8 +14,7 @@ from connectors.wording.screening import screen
 from domain.contacts import PartyRole
 from domain.notices import RenderedNotice
 from runtime import clock
-from runtime.asking import answer, document, file_bytes
-from runtime.book_files import day_of
+from runtime.asking import answer, day_of, document, file_bytes
 
 notices = typer.Typer(no_args_is_help=True, help="Notices to debtors: their words and what may not be said.")
 

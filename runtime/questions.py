@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from connectors import contact_check, identity, phones, rails, registry
-from connectors.platforms import bank_statement
+from connectors.platforms import bank_statement, headers_of
 from domain.contact_policy import ContactFacts
 from domain.errors import AfluenteError, Invalid
 from domain.fx import Leg, Rate
 from domain.money import Money
 from runtime import clock, statement_parsing, wiring
-from runtime.asking import answer, document, each_line, emit, file_bytes
+from runtime.asking import answer, document, each_line, emit, file_bytes, moment_of
 from runtime.country_answers import summary, whole
 from runtime.settings import Settings
 
@@ -208,9 +208,7 @@ def verify_webhook(
         if hooks is None:
             raise Invalid("platform_sends_no_webhooks", f"{platform} sends no webhooks.")
         raw = file_bytes(body)
-        moment = datetime.fromisoformat(now) if now else clock.now()
-        if moment.tzinfo is None:
-            raise Invalid("moment_without_offset", "--now needs an offset, such as 2026-11-23T20:00:00+00:00.")
+        moment = moment_of(now) if now else clock.now()
         hooks.verify(raw, _headers(file_bytes(headers)), tuple(secret), moment)
         return {
             "valid": True,
@@ -224,9 +222,9 @@ def verify_webhook(
 def _headers(content: bytes) -> dict[str, str]:
     text = content.decode("utf-8", "replace").strip()
     if text.startswith("{"):
-        return {str(name).lower(): str(value) for name, value in document(text).items()}
-    pairs = [line.split(":", 1) for line in text.splitlines() if ":" in line]
-    return {name.strip().lower(): value.strip() for name, value in pairs}
+        return headers_of((str(name), str(value)) for name, value in document(text).items())
+    lines = (line.partition(":") for line in text.splitlines() if ":" in line)
+    return headers_of((name, value) for name, _, value in lines)
 
 
 @statements.command("parse")

@@ -16,8 +16,7 @@ from domain.sweeps import NotNow
 from gateway.api.sweep_rule_shapes import SweepRuleView
 from gateway.api.sweep_run_shapes import Outlook, SweepRunView
 from runtime import clock, offices, wiring
-from runtime.asking import answer
-from runtime.book_files import day_of
+from runtime.asking import answer, day_of
 from runtime.wiring import Base
 from store import sweep_runs
 from store import sweeps as kept

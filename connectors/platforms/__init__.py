@@ -11,7 +11,7 @@ import binascii
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -43,6 +43,18 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
     """The value of a header whatever the case of its name (RFC 9110, 5.1), ``None`` if absent or blank."""
     wanted = name.lower()
     return next((value for key, value in headers.items() if key.lower() == wanted and value.strip()), None)
+
+
+def headers_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by their name in small letters; one that stands several times is the list of its values (RFC 9110, 5.3).
+
+    A signature that is sent twice is thereby no signature, whichever of the two a reader in between believed.
+    """
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        known = name.strip().lower()
+        found[known] = f"{found[known]}, {value.strip()}" if known in found else value.strip()
+    return found
 
 
 def usable_secrets(secrets: tuple[str, ...]) -> tuple[bytes, ...]:

@@ -82,6 +82,7 @@ CODE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "country": marked("Country"),
         "created_at": marked("Made"),
         "customer_label": marked("Customer label"),
+        "doubts": marked("Doubtful fields"),
         "due_date": marked("Due"),
         "due_dates": marked("Days that the due factor may name"),
         "expires": marked("Expires"),
@@ -121,7 +122,9 @@ CODE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "code_warning": {
         "amount_zero": marked("The amount is zero: the payer sets it."),
         "check_digit_unconfirmed": marked("Its check digits do not match; the rule was never published."),
+        "currency_unknown": marked("Its currency is not a known one."),
         "expiry_missing": marked("It is for one payment, but says not until when."),
+        "field_malformed": marked("A field is not of the form that the scheme asks for."),
         "iban_invalid": marked("The account in it fails its check digits."),
         "timestamp_malformed": marked("A time in it cannot be read."),
         "vat_number_form": marked("The tax number does not have its usual form."),

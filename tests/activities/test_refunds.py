@@ -47,23 +47,25 @@ class Desk:
 
     world: Any
     connection: Any
+    payment: str = PAYMENT
     asked: list[httpx.Request] = field(default_factory=list)
     answers: list[Answer | Exception] = field(default_factory=list)
 
-    def paid(self, minor: int, reference: str = "BR-0001") -> None:
+    def paid(self, minor: int, reference: str = "BR-0001", *, to_bank: bool = False) -> None:
         fact = ReceiptFact(
-            external_ref=PAYMENT,
+            external_ref=self.payment,
             amount=Money(minor, "BRL"),
             at=self.world.clock(),
             value_date=self.world.clock().date(),
             references=(reference,),
+            to_bank=to_bank,
         )
         self.recorded(lambda recorder: recorder.receipt(fact))
 
     def told(self, ref: str, minor: int) -> None:
         """The webhook: money went back."""
         at = self.world.clock()
-        fact = ReversalFact(ref, PAYMENT, Money(minor, "BRL"), at, at.date(), ReversalKind.REFUND)
+        fact = ReversalFact(ref, self.payment, Money(minor, "BRL"), at, at.date(), ReversalKind.REFUND)
         self.recorded(lambda recorder: recorder.reversal(fact))
 
     def recorded(self, say: Callable[[Recorder], object]) -> None:
@@ -105,7 +107,7 @@ class Desk:
     @property
     def receipt(self) -> Receipt:
         with self.world.tx() as tx:
-            row = tx.exec_driver_sql("SELECT id FROM receipt WHERE external_ref = %s", (PAYMENT,))
+            row = tx.exec_driver_sql("SELECT id FROM receipt WHERE external_ref = %s", (self.payment,))
             return receipts.get(tx, row.scalar_one())
 
     @property
@@ -336,3 +338,30 @@ def test_what_no_platform_gives_back_is_refused_at_once(desk: Desk) -> None:
 def test_no_more_goes_back_than_came(desk: Desk, minor: int) -> None:
     with pytest.raises(Invalid):
         desk.request(minor)
+
+
+PIX = "E12345678202611240255Samplepix01"
+
+
+def pix_returned(request: httpx.Request) -> httpx.Response:
+    asked = json.loads(request.content)
+    told = {"id": request.url.path.rpartition("/")[2], "rtrId": f"D{PIX[1:]}", "valor": asked["valor"]}
+    return httpx.Response(201, json={**told, "horario": {"solicitacao": "2026-11-24T12:00:00Z"}, "status": "DEVOLVIDO"})
+
+
+def test_a_pix_that_is_in_the_bank_already_is_given_back_by_that_bank(brazil: Any) -> None:
+    settings = {
+        "base_url": "https://pix.bank.example/v2",
+        "token_url": "https://pix.bank.example/token",
+        "client_id": "client",
+        "client_secret": "secret",
+        "pix_key": "pix@creditor.example",
+        "webhook_secret": "0123456789abcdef0123456789abcdef",
+    }
+    desk = Desk(brazil, brazil.connect("pix_api", settings=settings, rails=("pix",)), payment=PIX)
+    desk.paid(350_000, "nobody's", to_bank=True)
+    before = desk.leaf(Role.BANK)
+    desk.approve(desk.request(100_000))
+    desk.ask(lambda _: httpx.Response(200, json={"access_token": "t", "expires_in": 600}), pix_returned)
+    assert [request.url.path.rpartition("/")[0] for request in desk.asked] == ["", f"/v2/pix/{PIX}/devolucao"]
+    assert (desk.refund.state, before - desk.leaf(Role.BANK)) == ("paid", 100_000)

@@ -107,3 +107,23 @@ def test_commands_that_need_a_database_say_that_none_was_started(
     done = run("status")
     assert (done.returncode, json.loads(done.stderr)["code"]) == (2, "not_started")
     assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("twice", ["x-callback-token: {token}", "X-Callback-Token: another"])
+def test_a_proof_that_stands_twice_proves_nothing(tmp_path: Path, twice: str) -> None:
+    token = "token-of-the-tests-0123456789abcdef"
+    one = f"x-callback-token: {token}\n"
+    (tmp_path / "headers").write_text(one)
+    (tmp_path / "two").write_text(one + twice.format(token=token))
+    words = ("webhook", "verify", "xendit", "--secret", token, "--body", "-", "--headers")
+    sound = run(*words, str(tmp_path / "headers"), given="{}")
+    doubled = run(*words, str(tmp_path / "two"), given="{}")
+    assert json.loads(sound.stderr)["code"] != "token_invalid"
+    assert json.loads(doubled.stderr)["code"] == "token_invalid"
+
+
+def test_a_moment_that_is_none_is_a_coded_refusal(tmp_path: Path) -> None:
+    (tmp_path / "headers").write_text("{}")
+    given = ("--secret", "s", "--headers", str(tmp_path / "headers"), "--body", "-", "--now", "nonsense")
+    done = run("webhook", "verify", "stripe", *given, given="{}")
+    assert (done.returncode, json.loads(done.stderr)["code"]) == (2, "moment_malformed")
