@@ -95,13 +95,14 @@ def receipts_by_day(tx: Connection, *, first: date, last: date) -> list[DayRecei
 
 
 def suspense(tx: Connection) -> list[SuspenseSum]:
-    """Money that waits unmatched, by currency."""
+    """Money that waits unmatched, by currency; what went out of a bank apart from what came in."""
     table = receipt_table
+    went_out = table.c.suspense_minor < 0
     query = (
         select(table.c.currency, func.count(), func.sum(table.c.suspense_minor), func.min(table.c.value_date))
         .where(table.c.suspense_minor != 0, table.c.state != "refused")
-        .group_by(table.c.currency)
-        .order_by(table.c.currency)
+        .group_by(table.c.currency, went_out)
+        .order_by(table.c.currency, went_out)
     )
     return [
         SuspenseSum(currency, receipts, int(amount), oldest) for currency, receipts, amount, oldest in tx.execute(query)

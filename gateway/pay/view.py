@@ -209,12 +209,14 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
     case, voice = here.debtor.case, here.voice
     loans = {loan.id: loan for loan in case_files.debt(tx, case).loans}
     made_for = [loans[one.loan_id] for one in stands.items] or list(loans.values())
-    shown = methods(tx, here, stands)
     promised = sorted(
         (one for one in promises.of_case(tx, case.id) if one.state == PromiseState.OPEN.value),
         key=lambda one: one.due_date,
     )
     asked = [(Money(one.amount_minor, one.currency), one.due_date, one.plan_id) for one in promised]
+    shown = methods(tx, here, stands)
+    if asked:  # what was promised next comes before the whole
+        shown = tuple(sorted(shown, key=lambda one: _amount_of(one, stands) != asked[0][0]))
     return {
         "creditor": here.debtor.creditor,
         "debtor_name": masked(here.debtor.party.name),
@@ -224,6 +226,7 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
         "items": stands.items[:_MOST_SHOWN],
         "left_out": len(stands.items) - min(len(stands.items), _MOST_SHOWN),
         "methods": shown,
+        "amounts_differ": len({_amount_of(one, stands) for one in shown}) > 1,
         "ways": list({method.title: method.way.rail for method in shown}.items()),
         "hold_words": [voice.gettext(HOLDS[kind]) for kind in dict.fromkeys(stands.held)],
         "promises": [(amount, by) for amount, by, plan in asked if plan is None],
@@ -239,6 +242,11 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
         "moment": lambda value: _day(here, value.astimezone(here.debtor.zone).date()),
         "locale": voice.locale,
     }
+
+
+def _amount_of(method: Method, stands: Standing) -> Money:
+    request = method.request
+    return Money(request.amount_minor, request.currency) if request else stands.overdue
 
 
 def _plans(tx: Connection, here: Visit) -> tuple[Payments, ...]:

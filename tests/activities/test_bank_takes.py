@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.money_events import Order
 from domain.sweep_runs import RunState, told_as
 from runtime import clock
-from store import sweep_runs
+from store import overview, sweep_runs
 from store.sweep_runs import SweepRun
 from tests.fakes.reconciliation_world import Treasury, mt940
 from tests.fakes.sweep_world import SweepWorld
@@ -85,6 +85,16 @@ def test_money_that_came_in_is_no_charge(treasury: Treasury) -> None:
     with pytest.raises(Refused) as caught:
         charge(treasury)
     assert caught.value.code == "no_charge_waits"
+
+
+def test_what_went_out_and_waits_is_not_netted_with_what_came_in(treasury: Treasury) -> None:
+    told(treasury, mt940("261124,-2500,NONREF,BANKREF001", "261124,7000,NONREF,BANKREF002"))
+    with treasury.world.tx() as tx:
+        waiting = overview.suspense(tx)
+    assert [(one.currency, one.receipts, one.amount_minor) for one in waiting] == [
+        ("BRL", 1, 7_000),
+        ("BRL", 1, -2_500),
+    ]
 
 
 def test_a_charge_is_explained_once(treasury: Treasury) -> None:

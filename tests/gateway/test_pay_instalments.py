@@ -166,3 +166,14 @@ def test_terms_that_ended_offer_nothing(page: Page) -> None:
     assert counts(page) == []
     state(page, InstalmentTerms(2, Money.parse("1", "BRL"), 7))
     assert counts(page) == ["2"]
+
+
+@pytest.mark.usefixtures("terms")
+def test_the_code_of_the_next_payment_comes_first_and_each_code_says_its_amount(page: Page) -> None:
+    page.send("plan", payments="3")
+    each = f"{promised(page)[0][1] / 100:.2f}"
+    page.send("code", rail="pix_static", amount=each)
+    text = page.look("?lang=en").text
+    shown = re.findall(r'<h3><bdi>Pix</bdi> <span class="part"><bdi class="amount">R\$([\d,.]+)</bdi>', text)
+    assert len(shown) == 2
+    assert shown[0].replace(",", "") == each
