@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE, FIRST, FIRST_SINCE
 from connectors.shared.house_conduct import completed
@@ -48,46 +48,37 @@ def _ceiling(code: str, kind: ChargeKind, basis: Basis, text: str) -> ChargeRule
     )
 
 
+class _Edition(NamedTuple):
+    """An edition of SAMA's rules: what its parts are called, and when it held."""
+
+    part: str
+    since: date
+    until: date | None
+    ending: str  # of the rules' names
+
+
+_OF_2025: Final = _Edition(f"{CIRCULAR} art.", CIRCULAR_SINCE, None, "")
+_OF_2018: Final = _Edition(f"{FIRST} section", FIRST_SINCE, CIRCULAR_SINCE, "_2018")
+
+
 def _duty(
     code: str,
     kind: DutyKind,
     *,
-    article: str,
+    part: str,
     text: str,
     channels: frozenset[Channel] | None = None,
     elements: tuple[str, ...] = (),
     days: int | None = None,
+    edition: _Edition = _OF_2025,
 ) -> Duty:
     return Duty(
-        id=f"sa.{code}",
+        id=f"sa.{code}{edition.ending}",
         text=text,
-        source=f"{CIRCULAR} art. {article}",
+        source=f"{edition.part} {part}",
         confidence=Confidence.VERIFIED,
-        effective_from=CIRCULAR_SINCE,
-        kind=kind,
-        channels=channels,
-        elements=elements,
-        days=days,
-    )
-
-
-def _duty_of_2018(
-    code: str,
-    kind: DutyKind,
-    *,
-    section: str,
-    text: str,
-    channels: frozenset[Channel] | None = None,
-    elements: tuple[str, ...] = (),
-    days: int | None = None,
-) -> Duty:
-    return Duty(
-        id=f"sa.{code}_2018",
-        text=text,
-        source=f"{FIRST} section {section}",
-        confidence=Confidence.VERIFIED,
-        effective_from=FIRST_SINCE,
-        effective_to=CIRCULAR_SINCE,
+        effective_from=edition.since,
+        effective_to=edition.until,
         kind=kind,
         channels=channels,
         elements=elements,
@@ -184,14 +175,14 @@ _DUTIES: Final = (
     _duty(
         "disclose",
         DutyKind.DISCLOSE,
-        article="5(2)",
+        part="5(2)",
         text="Every message names lender and department (or the third party and its lender), a number and its hours.",
         elements=("creditor_name", "department", "creditor_phone", "working_hours"),
     ),
     _duty(
         "disclose_call",
         DutyKind.DISCLOSE,
-        article="5(2)",
+        part="5(2)",
         text="On a call the employee also gives his name.",
         channels=_CALLS,
         elements=("agent_name",),
@@ -199,14 +190,14 @@ _DUTIES: Final = (
     _duty(
         "caller_id",
         DutyKind.CALLER_ID,
-        article="4",
+        part="4",
         text="The debtor can call back the number that called.",
         channels=_CALLS,
     ),
     _duty(
         "record",
         DutyKind.RECORD,
-        article="4",
+        part="4",
         text="Identity is verified and the debtor told at the start that the call is recorded.",
         channels=_CALLS,
         elements=("recorded",),
@@ -214,14 +205,14 @@ _DUTIES: Final = (
     _duty(
         "language",
         DutyKind.LANGUAGE,
-        article="5(3)-(4)",
+        part="5(3)-(4)",
         text="Messages are in Arabic, except to who does not speak it, with words and numbers clear and legible.",
     ),
-    _duty("log", DutyKind.LOG, article="4", text="Contacts in both directions are documented."),
+    _duty("log", DutyKind.LOG, part="4", text="Contacts in both directions are documented."),
     _duty(
         "retention",
         DutyKind.RETENTION,
-        article="4",
+        part="4",
         text="Records are kept for at least ten years from the contact.",
         days=_TEN_YEARS,
     ),
@@ -229,14 +220,14 @@ _DUTIES: Final = (
     _duty(
         "objection",
         DutyKind.COMPLAINTS,
-        article="6",
+        part="6",
         text="An objection to the amount is registered as a complaint and answered within SAMA's limits, with "
         "documents; no reminder is sent until then.",
     ),
     _duty(
         "hardship",
         DutyKind.VULNERABLE,
-        article="9(2)",
+        part="9(2)",
         text="On compulsory hardship the debt is rescheduled without fee or higher cost within 20 working days; "
         "deductions pause meanwhile.",
         days=20,
@@ -244,52 +235,58 @@ _DUTIES: Final = (
     _duty(
         "death",
         DutyKind.VULNERABLE,
-        article="11",
+        part="11",
         text="On death or total disability the debt is waived within 30 days of the certificate, what was deducted "
         "since is refunded, and the asset passes to the debtor or the heirs or is released.",
         days=30,
     ),
-    _duty_of_2018(
+    _duty(
         "disclose",
         DutyKind.DISCLOSE,
-        section="1.2",
+        part="1.2",
+        edition=_OF_2018,
         text="Every message names lender and department, a number and its hours.",
         elements=("creditor_name", "department", "creditor_phone", "working_hours"),
     ),
-    _duty_of_2018(
+    _duty(
         "disclose_call",
         DutyKind.DISCLOSE,
-        section="1.2",
+        part="1.2",
+        edition=_OF_2018,
         text="On a call the employee also gives his name.",
         channels=_CALLS,
         elements=("agent_name",),
     ),
-    _duty_of_2018(
+    _duty(
         "caller_id",
         DutyKind.CALLER_ID,
-        section="1.3",
+        part="1.3",
+        edition=_OF_2018,
         text="The debtor can call back the number that called.",
         channels=_CALLS,
     ),
-    _duty_of_2018(
+    _duty(
         "record",
         DutyKind.RECORD,
-        section="1.3",
+        part="1.3",
+        edition=_OF_2018,
         text="The debtor is told at the start that the call is recorded.",
         channels=_CALLS,
         elements=("recorded",),
     ),
-    _duty_of_2018(
+    _duty(
         "log",
         DutyKind.LOG,
-        section="1.3",
+        part="1.3",
+        edition=_OF_2018,
         text="Calls in both directions are documented, and how content the debtor was with them.",
         channels=_CALLS,
     ),
-    _duty_of_2018(
+    _duty(
         "retention",
         DutyKind.RETENTION,
-        section="1.3",
+        part="1.3",
+        edition=_OF_2018,
         text="Records of calls in both directions are kept for at least ten years.",
         channels=_CALLS,
         days=_TEN_YEARS,
