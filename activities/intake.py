@@ -32,6 +32,7 @@ from domain.receipts import (
     PayoutReturned,
     PlatformFact,
     ReceiptFact,
+    RefundFailed,
     RequestExpired,
     ReversalFact,
     Statement,
@@ -219,6 +220,8 @@ def _record(recorder: Recorder, fact: PlatformFact) -> str | None:
             return recorder.receipt(fact)
         case ReversalFact():
             return recorder.reversal(fact)
+        case RefundFailed():
+            recorder.refund_failed(fact)
         case ContestFact():
             return contests.record(recorder, fact)
         case PayoutFact():

@@ -21,7 +21,7 @@ from domain.ids import NewId
 from domain.money import Money, zero
 from domain.money_events import Order
 from domain.planning import WorkState
-from domain.receipts import ReceiptFact, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
+from domain.receipts import ReceiptFact, RefundFailed, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
 from store import (
     cases,
     creditors,
@@ -110,6 +110,15 @@ class Recorder:
             return None
         self._take_back(fact, rest, receipts.get(self.tx, receipt.id), reversal_id)
         return self.owed_again(receipt, fact.external_ref, at=fact.at)
+
+    def refund_failed(self, fact: RefundFailed) -> None:
+        """A refund that we asked for and the platform had taken will not be paid: its money is put back."""
+        receipt = self.original(fact.original_ref)
+        if receipt is None:
+            return  # nothing was asked for of a receipt that is not here
+        asked = refunds.asked_for(self.tx, receipt, external_ref=fact.external_ref, ordered_as=fact.ordered_as)
+        if asked is not None:
+            refunds.put_back(self.book, asked, code="refund_failed", why=fact.reason)
 
     def original(self, reference: str) -> Receipt | None:
         """The receipt that a platform names by its own identity, or that a bank names by the payer's reference."""
@@ -280,7 +289,7 @@ class Recorder:
         """
         if fact.kind is not ReversalKind.REFUND or not receipt.refunding_minor:
             return fact.amount
-        asked = refunds.carried_out(self.book, receipt, external_ref=fact.external_ref, amount=fact.amount)
+        asked = refunds.carried_out(self.book, receipt, fact)
         owed = asked.amount if asked else refunds.owed_otherwise(self.tx, receipt)
         if not owed:
             return fact.amount

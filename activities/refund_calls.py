@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 import structlog
 
@@ -22,7 +22,7 @@ from connectors.transport import Transport
 from domain.errors import AfluenteError, Invalid, NotFound, Unavailable
 from domain.ids import NewId
 from domain.platforms import HttpResponse, IssuedRefund, Refunds, StatusQuery
-from domain.receipts import ReversalFact, ReversalKind
+from domain.receipts import PlatformFact, RefundFailed, ReversalFact, ReversalKind
 from store import creditors, inbox, receipts, refunds
 from store.creditors import PlatformConnection
 from store.database import Database
@@ -144,20 +144,20 @@ class Refunder:
         except AfluenteError as error:
             self._uncertain(asking, error)
             return True  # nothing is known yet: it is asked back again before anything else
-        backs = [fact for fact in told if isinstance(fact, ReversalFact) and fact.kind is ReversalKind.REFUND]
-        return any(self._record(asking, fact, response.body) for fact in backs)
+        return any(self._record(asking, fact, response.body) for fact in told if _is_of_refund(fact))
 
     def _issued(self, asking: _Asking, issued: IssuedRefund, body: bytes) -> None:
         if issued.done:
-            now = self.now()
+            at = issued.at or self.now()
             fact = ReversalFact(
                 external_ref=issued.external_ref,
                 original_ref=asking.receipt.external_ref,
                 amount=asking.refund.amount,
-                at=now,
-                value_date=now.date(),
+                at=at,
+                value_date=issued.value_date or at.date(),
                 kind=ReversalKind.REFUND,
                 reason=asking.refund.reason,
+                ordered_as=asking.refund.id,
             )
             self._record(asking, fact, body)
             return
@@ -165,15 +165,18 @@ class Refunder:
             if refunds.get(tx, asking.refund.id, lock=True).state in ASKED:  # else its webhook was faster
                 refunds.change(tx, asking.refund.id, state="sent", external_ref=issued.external_ref, error_code=None)
 
-    def _record(self, asking: _Asking, fact: ReversalFact, body: bytes) -> bool:
-        """Record that money went back; whether that ended this refund."""
+    def _record(self, asking: _Asking, fact: ReversalFact | RefundFailed, body: bytes) -> bool:
+        """Record that money went back, or that it will not; whether that ended this refund."""
         with self.database.tenant(asking.refund.tenant_id) as tx:
             receipts.get(tx, asking.receipt.id, lock=True)
             kept = self._evidence(asking, body)
             inbox.receive(tx, kept)
             recorder = Recorder(tx, asking.connection, kept.id, self.new_id, self.now())
-            recorder.reversal(fact)
-            return refunds.get(tx, asking.refund.id).state == "paid"
+            if isinstance(fact, RefundFailed):
+                recorder.refund_failed(fact)
+            else:
+                recorder.reversal(fact)
+            return refunds.get(tx, asking.refund.id).state not in ASKED
 
     def _evidence(self, asking: _Asking, body: bytes) -> Delivery:
         now = self.now()
@@ -217,3 +220,10 @@ class Refunder:
         with self.database.tenant(asking.refund.tenant_id) as tx:
             if refunds.get(tx, asking.refund.id, lock=True).state in ASKED:
                 refunds.change(tx, asking.refund.id, state=state, error_code=error.code)
+
+
+def _is_of_refund(fact: PlatformFact) -> TypeGuard[ReversalFact | RefundFailed]:
+    """Whether a fact tells what became of a refund."""
+    if isinstance(fact, ReversalFact):
+        return fact.kind is ReversalKind.REFUND
+    return isinstance(fact, RefundFailed)

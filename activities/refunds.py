@@ -24,7 +24,7 @@ from domain.errors import AfluenteError, Conflict, Invalid, Refused
 from domain.money import Money, zero
 from domain.money_events import Order
 from domain.platforms import RefundOrder
-from domain.receipts import SuspenseReason
+from domain.receipts import ReversalFact, SuspenseReason
 from store import cases, creditors, receipts, refunds, timeline
 from store.creditors import PlatformConnection
 from store.receipts import Receipt
@@ -145,15 +145,35 @@ def build(refund: Refund, receipt: Receipt, connection: PlatformConnection) -> t
     return order, config
 
 
-def carried_out(book: Book, receipt: Receipt, *, external_ref: str, amount: Money) -> Refund | None:
-    """The refund that a platform's word is about, ended as paid; ``None`` where it is about none that was asked for."""
-    open_ones = refunds.of_receipt(book.tx, receipt.id, states=ASKED)
-    named = [one for one in open_ones if one.external_ref == external_ref]
-    alike = [one for one in open_ones if one.external_ref is None and one.amount == amount]
-    found = next(iter([*named, *alike]), None)
+def asked_for(tx: Connection, receipt: Receipt, *, external_ref: str, ordered_as: str | None) -> Refund | None:
+    """The refund not over yet that a platform names, by its own name or by the one that we gave it."""
+    return next(
+        (
+            one
+            for one in refunds.of_receipt(tx, receipt.id, states=ASKED)
+            if external_ref == one.external_ref or (ordered_as and _letters(ordered_as) == _letters(one.id))
+        ),
+        None,
+    )
+
+
+def _letters(name: str) -> str:
+    """A name as platforms keep it that take letters and digits alone."""
+    return name.replace("_", "")
+
+
+def carried_out(book: Book, receipt: Receipt, fact: ReversalFact) -> Refund | None:
+    """The refund that a platform's word is about, ended as paid; ``None`` where it is about none that was asked for.
+
+    Only a platform that hands no names on is believed by the amount: elsewhere somebody else's refund has another name.
+    """
+    found = asked_for(book.tx, receipt, external_ref=fact.external_ref, ordered_as=fact.ordered_as)
+    if found is None and fact.ordered_as is None:
+        open_ones = refunds.of_receipt(book.tx, receipt.id, states=ASKED)
+        found = next((one for one in open_ones if one.external_ref is None and one.amount == fact.amount), None)
     if found is None:
         return None
-    refunds.change(book.tx, found.id, state="paid", external_ref=external_ref, error_code=None, ended_at=book.now)
+    refunds.change(book.tx, found.id, state="paid", external_ref=fact.external_ref, error_code=None, ended_at=book.now)
     note(book, found, "refund_paid", "system")
     return found
 

@@ -170,10 +170,15 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class IssuedRefund:
-    """A platform's answer to a refund. ``done`` is false while it is only on its way; a webhook tells the end."""
+    """A platform's answer to a refund. ``done`` is false while it is only on its way; a webhook tells the end.
+
+    ``at`` (aware) and ``value_date`` are when it was done, where the answer says so.
+    """
 
     external_ref: str
     done: bool
+    at: datetime | None = None
+    value_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

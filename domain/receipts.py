@@ -42,7 +42,11 @@ class ReversalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReversalFact:
-    """Money went back: a refund, a returned transfer. ``original_ref`` names the receipt."""
+    """Money went back: a refund, a returned transfer. ``original_ref`` names the receipt.
+
+    ``ordered_as`` is the name that whoever ordered it gave it, where the platform hands such names on: our refund's
+    identifier, with or without its underscore, or somebody else's. ``None``: it hands none on.
+    """
 
     external_ref: str
     original_ref: str
@@ -51,6 +55,7 @@ class ReversalFact:
     value_date: date
     kind: ReversalKind
     reason: str | None = None
+    ordered_as: str | None = None
 
 
 class ContestKind(StrEnum):
@@ -116,6 +121,16 @@ class PayoutReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundFailed:
+    """Money that the platform was to give back has not gone and will not go. Names are those of ``ReversalFact``."""
+
+    external_ref: str
+    original_ref: str
+    reason: str
+    ordered_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestExpired:
     """A payment request will not be paid any more. ``request_ref`` is the platform's identity of it."""
 
@@ -129,7 +144,9 @@ class Ignored:
     kind: str
 
 
-PlatformFact = ReceiptFact | ReversalFact | ContestFact | PayoutFact | PayoutReturned | RequestExpired | Ignored
+PlatformFact = (
+    ReceiptFact | ReversalFact | RefundFailed | ContestFact | PayoutFact | PayoutReturned | RequestExpired | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,13 +343,26 @@ def test_no_more_goes_back_than_came(desk: Desk, minor: int) -> None:
 PIX = "E12345678202611240255Samplepix01"
 
 
-def pix_returned(request: httpx.Request) -> httpx.Response:
-    asked = json.loads(request.content)
-    told = {"id": request.url.path.rpartition("/")[2], "rtrId": f"D{PIX[1:]}", "valor": asked["valor"]}
-    return httpx.Response(201, json={**told, "horario": {"solicitacao": "2026-11-24T12:00:00Z"}, "status": "DEVOLVIDO"})
+TOKEN: Answer = lambda _: httpx.Response(200, json={"access_token": "t", "expires_in": 600})  # noqa: E731
 
 
-def test_a_pix_that_is_in_the_bank_already_is_given_back_by_that_bank(brazil: Any) -> None:
+def pix_answer(request: httpx.Request, *, status: str = "DEVOLVIDO") -> httpx.Response:
+    name = request.url.path.rpartition("/")[2]
+    return httpx.Response(201, json=pix_return(name, json.loads(request.content)["valor"], status=status))
+
+
+def pix_return(name: str, amount: str, *, status: str = "DEVOLVIDO") -> dict[str, Any]:
+    at = {"solicitacao": "2026-11-24T23:30:00-03:00", "liquidacao": "2026-11-24T23:30:01-03:00"}
+    return {"id": name, "rtrId": f"D{PIX[1:]}", "valor": amount, "horario": at, "status": status}
+
+
+def pix_told(*returns: dict[str, Any]) -> bytes:
+    one = {"endToEndId": PIX, "valor": "3500.00", "horario": "2026-11-24T10:00:00-03:00", "devolucoes": list(returns)}
+    return json.dumps({"pix": [one]}).encode()
+
+
+@pytest.fixture
+def pix(brazil: Any) -> Desk:
     settings = {
         "base_url": "https://pix.bank.example/v2",
         "token_url": "https://pix.bank.example/token",
@@ -360,8 +373,43 @@ def test_a_pix_that_is_in_the_bank_already_is_given_back_by_that_bank(brazil: An
     }
     desk = Desk(brazil, brazil.connect("pix_api", settings=settings, rails=("pix",)), payment=PIX)
     desk.paid(350_000, "nobody's", to_bank=True)
-    before = desk.leaf(Role.BANK)
-    desk.approve(desk.request(100_000))
-    desk.ask(lambda _: httpx.Response(200, json={"access_token": "t", "expires_in": 600}), pix_returned)
-    assert [request.url.path.rpartition("/")[0] for request in desk.asked] == ["", f"/v2/pix/{PIX}/devolucao"]
-    assert (desk.refund.state, before - desk.leaf(Role.BANK)) == ("paid", 100_000)
+    return desk
+
+
+def booked(desk: Desk) -> dict[str, int]:
+    return {role.value: desk.leaf(role) for role in (Role.BANK, Role.SUSPENSE, Role.REFUND_PAYABLE)}
+
+
+def test_a_pix_that_is_in_the_bank_already_is_given_back_by_that_bank(pix: Desk) -> None:
+    before = pix.leaf(Role.BANK)
+    pix.approve(pix.request(100_000))
+    pix.ask(TOKEN, pix_answer)
+    assert [request.url.path.rpartition("/")[0] for request in pix.asked] == ["", f"/v2/pix/{PIX}/devolucao"]
+    assert (pix.refund.state, before - pix.leaf(Role.BANK)) == ("paid", 100_000)
+    with pix.world.tx() as tx:
+        days = tx.exec_driver_sql("SELECT value_date FROM reversal").scalars().all()
+    assert [day.isoformat() for day in days] == ["2026-11-24"]  # by the bank's clock; in UTC it is the day after
+
+
+def test_a_return_that_the_bank_took_and_then_gave_up_puts_the_money_back(pix: Desk) -> None:
+    before = booked(pix)
+    refund = pix.approve(pix.request(100_000))
+    pix.ask(TOKEN, lambda request: pix_answer(request, status="EM_PROCESSAMENTO"))
+    assert (pix.refund.state, pix.leaf(Role.REFUND_PAYABLE)) == ("sent", -100_000)
+    pix.world.deliver(
+        pix.connection, pix_told(pix_return(refund.id.replace("_", ""), "1000.00", status="NAO_REALIZADO"))
+    )
+    pix.world.intake()
+    assert (pix.refund.state, pix.refund.error_code) == ("refused", "refund_failed")
+    assert booked(pix) == before
+    assert pix.world.broken() == []
+
+
+def test_a_return_that_somebody_made_at_the_bank_does_not_end_ours(pix: Desk) -> None:
+    pix.approve(pix.request(100_000))
+    pix.ask(TOKEN, httpx.ReadTimeout("lost"))
+    assert pix.refund.state == "uncertain"
+    pix.world.deliver(pix.connection, pix_told(pix_return("madeinbankapp1", "1000.00")))
+    pix.world.intake()
+    assert pix.refund.state == "uncertain"
+    assert pix.leaf(Role.REFUND_PAYABLE) == -100_000

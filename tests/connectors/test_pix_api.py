@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from connectors.platforms.pix_api import webhooks
 from domain.errors import Invalid, Unauthenticated
 from domain.money import Money
-from domain.receipts import ContestFact, ContestKind, ContestPhase, Ignored, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import (
+    ContestFact,
+    ContestKind,
+    ContestPhase,
+    Ignored,
+    ReceiptFact,
+    RefundFailed,
+    ReversalFact,
+    ReversalKind,
+)
 
 SAMPLES = Path(webhooks.__file__).parent / "samples"
 TOKEN = "t" * 40
@@ -107,11 +116,14 @@ def test_a_return_is_a_reversal_named_by_its_rtrid() -> None:
         value_date=date(2026, 11, 25),
         kind=ReversalKind.REFUND,
         reason="ORIGINAL",
+        ordered_as="devolucao1",
     )
 
 
-def test_a_return_that_was_not_carried_out_is_ignored() -> None:
-    assert webhooks.parse(raw(sample("returned")))[2] == Ignored("devolucao.NAO_REALIZADO")
+def test_a_return_that_was_not_carried_out_has_failed() -> None:
+    assert webhooks.parse(raw(sample("returned")))[2] == RefundFailed(
+        "D12345678202611251500Samplertn03", FIRST, "Saldo insuficiente", ordered_as="devolucao2"
+    )
 
 
 def test_a_return_under_way_is_ignored() -> None:

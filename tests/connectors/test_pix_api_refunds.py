@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -47,10 +48,16 @@ def test_what_cannot_be_given_back_is_not_asked_for() -> None:
     assert code_of(lambda: given_back(Money(1, "BRL"), name="r" * 36)) == "reference_malformed"
 
 
-@pytest.mark.parametrize(("stated", "done"), [("EM_PROCESSAMENTO", False), ("DEVOLVIDO", True)])
-def test_a_return_is_done_or_on_its_way(stated: str, done: bool) -> None:  # noqa: FBT001 - parametrised
-    body = {"id": "1", "rtrId": RETURN, "valor": "7.89", "horario": {}, "status": stated}
-    assert BANK.refunded(body, 201) == IssuedRefund(RETURN, done=done)
+def test_a_return_on_its_way_is_not_done() -> None:
+    body = {"id": "1", "rtrId": RETURN, "valor": "7.89", "horario": {}, "status": "EM_PROCESSAMENTO"}
+    assert BANK.refunded(body, 201) == IssuedRefund(RETURN, done=False)
+
+
+def test_a_return_that_is_done_is_of_the_banks_own_day() -> None:
+    times = {"solicitacao": "2026-11-25T02:30:00Z", "liquidacao": "2026-11-25T02:30:01Z"}
+    body = {"id": "1", "rtrId": RETURN, "valor": "7.89", "horario": times, "status": "DEVOLVIDO"}
+    at = datetime(2026, 11, 25, 2, 30, 1, tzinfo=UTC)
+    assert BANK.refunded(body, 201) == IssuedRefund(RETURN, done=True, at=at, value_date=date(2026, 11, 24))
 
 
 def test_a_return_that_will_not_be_is_refused() -> None:

@@ -24,6 +24,7 @@ from domain.receipts import (
     PayoutFact,
     PayoutReturned,
     ReceiptFact,
+    RefundFailed,
     RequestExpired,
     ReversalFact,
     ReversalKind,
@@ -260,7 +261,14 @@ def test_a_refund_is_a_reversal_named_by_its_own_id() -> None:
         value_date=date(2026, 11, 24),
         kind=ReversalKind.REFUND,
         reason="requested_by_customer",
+        ordered_as="re_3SampleRefund00000000001",  # made elsewhere: it does not bear a name of ours
     )
+
+
+def test_a_refund_that_we_asked_for_bears_our_name() -> None:
+    (fact,) = parse(changed("refund_created", metadata={"afluente_refund": "rfnd_1"}))
+    assert isinstance(fact, ReversalFact)
+    assert fact.ordered_as == "rfnd_1"
 
 
 def test_a_refund_told_by_charge_and_by_refund_events_is_one_fact() -> None:
@@ -285,9 +293,16 @@ def test_a_refund_of_a_bare_charge_names_the_charge() -> None:
     assert fact.original_ref == "ch_3SampleBrazil000000000001"
 
 
-@pytest.mark.parametrize("status", ["pending", "requires_action", "canceled", "failed"])
-def test_a_refund_that_moved_no_money_is_ignored(status: str) -> None:
+@pytest.mark.parametrize("status", ["pending", "requires_action"])
+def test_a_refund_on_its_way_is_ignored(status: str) -> None:
     assert parse(changed("refund_created", status=status)) == (Ignored(f"refund.{status}"),)
+
+
+@pytest.mark.parametrize("status", ["canceled", "failed"])
+def test_a_refund_that_never_reached_the_payer_has_failed(status: str) -> None:
+    (fact,) = parse(changed("refund_created", status=status))
+    ref = "re_3SampleRefund00000000001"
+    assert fact == RefundFailed(ref, "pi_3SampleBrazil000000000001", status, ordered_as=ref)
 
 
 def test_a_refund_that_fails_after_it_had_succeeded_brings_the_money_back() -> None:

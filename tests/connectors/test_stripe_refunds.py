@@ -12,7 +12,7 @@ from connectors.platforms.stripe import PLATFORM, refunds, status, webhooks
 from domain.errors import Invalid, NotFound, Refused, Unavailable
 from domain.money import Money
 from domain.platforms import HttpResponse, IssuedRefund, RefundOrder
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, RequestExpired, ReversalFact
 from tests.connectors.platform_proof import Folder, code_of
 from tests.connectors.test_stripe_requests import sent_by_the_official_client
 
@@ -100,7 +100,15 @@ def test_an_answer_tells_the_same_money_as_the_events() -> None:
     [
         ("payment_intent_open", Ignored("payment_intent.requires_action")),
         ("payment_intent_canceled", RequestExpired("pi_3SampleOver00000000000001")),
-        ("refund_failed", Ignored("refund.failed")),
+        (
+            "refund_failed",
+            RefundFailed(
+                "re_3SampleRefund00000000009",
+                "pi_3SampleBrazil000000000001",
+                "failed",
+                ordered_as="rfnd_01kaz8sample00000000000002",
+            ),
+        ),
     ],
 )
 def test_what_moved_no_money_is_no_receipt(name: str, expected: PlatformFact) -> None:
@@ -122,9 +130,9 @@ def test_an_answer_that_leaves_something_out_is_no_answer() -> None:
         {"refunds": whole["refunds"] | {"has_more": True}},
         {"refunds": None},
         {"balance_transaction": "txn_1"},
-        {"balance_transaction": None},
     ):
         assert code_of(lambda: STRIPE.told(changed(**parts))) == "body_malformed"  # noqa: B023
+    assert code_of(lambda: STRIPE.told(changed(balance_transaction=None)), Unavailable) == "payment_not_booked"
     assert code_of(lambda: STRIPE.told(STRIPE.answer("refund") | {"status": "unheard"})) == "status_unknown"
     assert code_of(lambda: STRIPE.told({"object": "charge", "id": "ch_1"})) == "body_malformed"
 

@@ -38,6 +38,7 @@ PAGES = {
     "case": "first:/cases",
     "outbox": "/outbox",
     "requests": "/requests",
+    "instalments": "/instalments",
     "notice": "first:/outbox",
     "receipts": "/receipts",
     "receipt": "first:/receipts",

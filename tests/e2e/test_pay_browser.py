@@ -18,9 +18,12 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from activities import instalments
 from activities import pay_links as giving
 from connectors.rates.book import RateBook
 from connectors.rates.pegs import PegRates
+from domain.instalment_plans import InstalmentTerms
+from domain.money import Money
 from gateway.app import create_app
 from gateway.services import Limits, Services
 from runtime import clock
@@ -54,6 +57,21 @@ class Site:
         self.handed.append(line.id)
         return line.id
 
+    def offer_instalments(self, case_id: str) -> None:
+        """The creditor lets debtors of the case's country spread what is overdue."""
+        with self.database.tenant(self.world.tenant_id) as tx:
+            case = cases.get(tx, case_id)
+            instalments.state_terms(
+                tx,
+                creditor_id=case.creditor_id,
+                country=case.country,
+                currency=case.currency,
+                terms=InstalmentTerms(3, Money(1, case.currency), 7),
+                actor="tests",
+                new_id=clock.new_id,
+                now=self.world.now(),
+            )
+
     def page_of(self, case_id: str) -> str:
         """The address of a case's page."""
         with self.database.tenant(self.world.tenant_id) as tx:
@@ -68,7 +86,7 @@ def serve(database: Database, country: str) -> Iterator[Site]:
     tenant_id = clock.new_id("tenant")
     with database.tenant(tenant_id) as tx:
         tenants.create(tx, tenant_id=tenant_id, name="Aurora", now=clock.now())
-    world = small_world(database, tenant_id, country, debtors=4 if country == "BR" else 2)
+    world = small_world(database, tenant_id, country, debtors=5 if country == "BR" else 3)
     with database.tenant(tenant_id) as tx:
         tx.exec_driver_sql("UPDATE creditor SET address = '88 Century Avenue, Pudong, Shanghai', document = '913100'")
     services = Services(
@@ -230,6 +248,26 @@ def test_a_promise_is_made_without_scripts(browser: Browser, sites: dict[str, Si
     with site.database.tenant(site.world.tenant_id) as tx:
         made = promises.of_case(tx, case_id)
     assert [(one.amount_minor, one.due_date.isoformat(), one.taken_by) for one in made] == [(15_000, day, "debtor")]
+
+
+@pytest.mark.parametrize("country", list(LANGUAGES))
+def test_a_plan_is_chosen_and_taken_without_scripts(browser: Browser, sites: dict[str, Site], country: str) -> None:
+    site = sites[country]
+    case_id = site.fresh_case()
+    site.offer_instalments(case_id)
+    with phone(browser, site.page_of(case_id), scripts=False) as held:
+        held.page.locator("#plan > summary").tap()
+        held.page.locator("#plan input[value='3']").tap()
+        held.picture(f"pay-plans-{country}")
+        assert held.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        held.page.locator("#plan button").tap()
+        expect(held.page.locator("#done")).to_be_visible()
+        expect(held.page.locator(".answer .plan li")).to_have_count(3)
+        held.picture(f"pay-planned-{country}")
+    with phone(browser, site.page_of(case_id)) as held:
+        assert held.serious() == []
+    with site.database.tenant(site.world.tenant_id) as tx:
+        assert [one.taken_by for one in promises.of_case(tx, case_id)] == ["debtor"] * 3
 
 
 def test_an_objection_is_made_with_the_keyboard_alone(browser: Browser, sites: dict[str, Site]) -> None:

@@ -17,6 +17,7 @@ from domain.receipts import (
     PayoutReturned,
     PlatformFact,
     ReceiptFact,
+    RefundFailed,
     RequestExpired,
     ReversalFact,
     Statement,
@@ -48,6 +49,7 @@ def fact_json(fact: PlatformFact | Announced) -> dict[str, Any]:
 _KINDS: Final[Mapping[type[PlatformFact | Announced], tuple[str, str]]] = {
     ReceiptFact: ("receipt", ""),
     ReversalFact: ("reversal", "reversal_kind"),
+    RefundFailed: ("refund_failed", ""),
     ContestFact: ("contest", "contest_kind"),
     PayoutFact: ("payout", ""),
     PayoutReturned: ("payout_returned", ""),

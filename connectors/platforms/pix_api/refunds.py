@@ -16,7 +16,7 @@ from typing import Final
 
 from connectors.platforms import json_object, letters_of, positive, reference_in_path
 from connectors.platforms.pix_api.payment_requests import refusal, request
-from connectors.platforms.pix_api.webhooks import SYSTEM_ID, return_status, system_id
+from connectors.platforms.pix_api.webhooks import BRAZIL_TIME, SYSTEM_ID, return_status, returned_at, system_id
 from domain.errors import Invalid, Refused
 from domain.platforms import HttpRequest, HttpResponse, IssuedRefund, RefundOrder
 
@@ -49,4 +49,8 @@ def read(response: HttpResponse) -> IssuedRefund:
     status = return_status(returned)
     if status == "NAO_REALIZADO":
         raise Refused("refund_rejected", "The bank answered that the return was not carried out.")
-    return IssuedRefund(system_id(returned.get("rtrId"), "a return's rtrId"), done=status == "DEVOLVIDO")
+    rtr_id = system_id(returned.get("rtrId"), "a return's rtrId")
+    if status != "DEVOLVIDO":
+        return IssuedRefund(rtr_id, done=False)
+    at = returned_at(returned)
+    return IssuedRefund(rtr_id, done=True, at=at, value_date=at.astimezone(BRAZIL_TIME).date())

@@ -49,6 +49,7 @@ from domain.receipts import (
     Ignored,
     PlatformFact,
     ReceiptFact,
+    RefundFailed,
     ReversalFact,
     ReversalKind,
 )
@@ -155,9 +156,13 @@ def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
     nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
     if nature.startswith(_CONTESTED):
         return _contest(entry, item, nature=nature, phase=_PHASES[status])
+    named = as_text(item.get("id"), "a return's id")
+    if status == "NAO_REALIZADO":
+        rtr_id = system_id(item.get("rtrId"), "a return's rtrId")
+        return RefundFailed(rtr_id, _end_to_end(entry), optional_text(item.get("motivo")) or status, named)
     if status != "DEVOLVIDO":
         return Ignored(f"devolucao.{status}")
-    at = as_moment(_settled(item), "when a Pix was returned")
+    at = returned_at(item)
     return ReversalFact(
         external_ref=system_id(item.get("rtrId"), "a return's rtrId"),
         original_ref=_end_to_end(entry),
@@ -166,7 +171,13 @@ def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
         value_date=at.astimezone(BRAZIL_TIME).date(),
         kind=ReversalKind.REFUND if nature in _ASKED_BY_CREDITOR else ReversalKind.RETURNED,
         reason=nature,
+        ordered_as=named,
     )
+
+
+def returned_at(item: Mapping[str, Any]) -> datetime:
+    """When a return was carried out, by the bank's clock."""
+    return as_moment(_settled(item), "when a Pix was returned")
 
 
 def return_status(item: Mapping[str, Any]) -> str:
@@ -175,7 +186,7 @@ def return_status(item: Mapping[str, Any]) -> str:
 
 
 def _contest(entry: Mapping[str, Any], item: Mapping[str, Any], *, nature: str, phase: ContestPhase) -> ContestFact:
-    at = as_moment(_settled(item), "when a Pix was returned")
+    at = returned_at(item)
     return ContestFact(
         external_ref=system_id(item.get("rtrId"), "a return's rtrId"),
         original_ref=_end_to_end(entry),

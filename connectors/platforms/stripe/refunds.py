@@ -9,17 +9,14 @@ confidence high).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from connectors.platforms import as_text, json_object, positive, reference_in_path
 from connectors.platforms.stripe.amounts import UNITS
 from connectors.platforms.stripe.payment_requests import form_request, refusal
 from connectors.platforms.stripe.status import INTENT
-from connectors.platforms.stripe.webhooks import refund_status
+from connectors.platforms.stripe.webhooks import FAILED, REFUND_NAME, refund_status
 from domain.errors import Refused
 from domain.platforms import HttpRequest, HttpResponse, IssuedRefund, RefundOrder
-
-_OVER: Final = frozenset(("failed", "canceled"))
 
 
 def build(order: RefundOrder, config: Mapping[str, str]) -> HttpRequest:
@@ -27,7 +24,7 @@ def build(order: RefundOrder, config: Mapping[str, str]) -> HttpRequest:
     fields = [
         ("payment_intent", reference_in_path(order.original_ref, INTENT)),
         ("amount", str(UNITS.from_money(positive(order.amount)))),
-        ("metadata[afluente_refund]", order.refund_id),
+        (f"metadata[{REFUND_NAME}]", order.refund_id),
     ]
     return form_request(config, "/v1/refunds", fields, key=order.refund_id)
 
@@ -38,6 +35,6 @@ def read(response: HttpResponse) -> IssuedRefund:
         raise refusal(response)
     refund = json_object(response.body)
     status = refund_status(refund)
-    if status in _OVER:
+    if status in FAILED:
         raise Refused("refund_rejected", f"Stripe answered that the refund is {status}.")
     return IssuedRefund(as_text(refund.get("id"), "the refund's id"), done=status == "succeeded")

@@ -29,7 +29,14 @@ from connectors.platforms import (
     reference_in_path,
 )
 from connectors.platforms.stripe.payment_requests import API_VERSION, DEFAULT_BASE_URL, INTENT_STATUSES, refusal
-from connectors.platforms.stripe.webhooks import REFUNDS_LIMIT, receipt_of, refund_status, reversal_of
+from connectors.platforms.stripe.webhooks import (
+    FAILED,
+    REFUNDS_LIMIT,
+    failed_refund,
+    receipt_of,
+    refund_status,
+    reversal_of,
+)
 from domain.errors import Unavailable
 from domain.platforms import HttpRequest, HttpResponse
 from domain.receipts import Ignored, PlatformFact, RequestExpired, ReversalKind
@@ -70,6 +77,8 @@ def read(response: HttpResponse) -> tuple[PlatformFact, ...]:
 
 def _paid(intent: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
     charge = as_object(intent.get("latest_charge"), "the PaymentIntent's charge")
+    if charge.get("balance_transaction") is None:  # made later where captures are asynchronous
+        raise Unavailable("payment_not_booked", "Stripe has not booked this payment yet.", ambiguous=False)
     booked = as_object(charge.get("balance_transaction"), "the charge's balance transaction")
     receipt = receipt_of(intent, as_unix(booked.get("created"), "when the charge was booked"))
     listed = as_object(charge.get("refunds"), "the charge's refunds")
@@ -86,4 +95,4 @@ def _refund(refund: Mapping[str, Any]) -> PlatformFact:
         raise Unavailable(
             "refund_on_its_way", "Stripe has a refund of this payment that has not ended yet.", ambiguous=False
         )
-    return reversal_of(refund, kind=ReversalKind.REFUND) if status == "succeeded" else Ignored(f"refund.{status}")
+    return failed_refund(refund) if status in FAILED else reversal_of(refund, kind=ReversalKind.REFUND)

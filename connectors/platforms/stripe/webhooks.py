@@ -51,6 +51,7 @@ from domain.receipts import (
     PayoutReturned,
     PlatformFact,
     ReceiptFact,
+    RefundFailed,
     RequestExpired,
     ReversalFact,
     ReversalKind,
@@ -58,6 +59,9 @@ from domain.receipts import (
 
 REQUEST_KEY: Final = "afluente_request"
 REFUNDS_LIMIT: Final = 100
+REFUND_NAME: Final = "afluente_refund"
+"""Under what name Stripe keeps our refund's identifier."""
+FAILED: Final = frozenset(("failed", "canceled"))
 _REFUND_STATUSES: Final = frozenset(("succeeded", "failed", "pending", "requires_action", "canceled"))
 _PAYOUT_STATUSES: Final = frozenset(("paid", "pending", "in_transit", "canceled", "failed"))
 _MOVES_LIMIT: Final = 100
@@ -145,9 +149,23 @@ def _refund(event: Mapping[str, Any], refund: Mapping[str, Any]) -> Facts:
     status = refund_status(refund)
     if status == "succeeded":
         return (reversal_of(refund, kind=ReversalKind.REFUND),)
-    if status == "failed":
-        return (_given_back(refund, suffix="failed"),) if _had_succeeded(event) else (Ignored("refund.failed"),)
-    return (Ignored(f"refund.{status}"),)
+    if status == "failed" and _had_succeeded(event):
+        return (_given_back(refund, suffix="failed"),)
+    return (failed_refund(refund),) if status in FAILED else (Ignored(f"refund.{status}"),)
+
+
+def failed_refund(refund: Mapping[str, Any]) -> RefundFailed:
+    """A refund that Stripe had taken and that never reached the payer."""
+    reason = optional_text(refund.get("failure_reason")) or refund_status(refund)
+    external_ref = as_text(refund.get("id"), "the refund's id")
+    return RefundFailed(external_ref, _original(refund), reason, ordered_as=_ordered_as(refund))
+
+
+def _ordered_as(refund: Mapping[str, Any]) -> str:
+    """Our refund's identifier, which Stripe keeps with it; one that has none was made elsewhere, under its own name."""
+    kept = refund.get("metadata")
+    ours = optional_text(kept.get(REFUND_NAME)) if isinstance(kept, dict) else None
+    return ours or as_text(refund.get("id"), "the refund's id")
 
 
 def refund_status(refund: Mapping[str, Any]) -> str:
@@ -256,6 +274,7 @@ def reversal_of(source: Mapping[str, Any], *, kind: ReversalKind) -> ReversalFac
         value_date=at.date(),
         kind=kind,
         reason=optional_text(source.get("reason")),
+        ordered_as=_ordered_as(source),
     )
 
 

@@ -23,6 +23,7 @@ PLACES = (
     "/cases?q=%25&age=9&sort=odd",
     "/outbox",
     "/requests",
+    "/instalments",
     "/import",
     "/receipts",
     "/inbox",
