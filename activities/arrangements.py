@@ -63,6 +63,14 @@ class Arrangements:
         instalments = case_files.debt(self.tx, self.case).instalments
         return arrears(instalments, currency=self.case.currency, as_of=self.today)
 
+    def can_confirm(self) -> bool:
+        """Whether a plan could be confirmed to the debtor: something reaches them, and law allows it some day."""
+        try:
+            self._way_of(NoticeKind.PLAN_CONFIRMATION)
+        except Refused:
+            return False
+        return True
+
     def agree_plan(self, payments: Sequence[tuple[date, Money]], *, command_id: str | None = None) -> str:
         """Agree on a plan of payments: its identifier. Each is a promise, and takes the place of those still open.
 
@@ -165,7 +173,16 @@ class Arrangements:
             raise Conflict("case_closed", "The case is closed.", fix="A new one opens when a claim is overdue again.")
 
     def _put(self, kind: NoticeKind, cause: str, *, amount: Money | None = None, **stated: Any) -> str | None:
-        """Queue a notice at its first lawful moment; ``contact_refused`` where law allows none."""
+        """Queue a notice at its first lawful moment. Raises what ``_way_of`` does."""
+        channel, moment = self._way_of(kind)
+        outbox = Outbox(self.tx, self.debtor, self.new_id, self.now)
+        return outbox.put(QueueNotice(kind, channel, moment, cause), amount=amount, stated=stated)
+
+    def _way_of(self, kind: NoticeKind) -> tuple[Channel, datetime]:
+        """Over which channel a notice goes, and when: its first lawful moment.
+
+        Raises ``recipient_missing`` where nothing reaches the debtor, ``contact_refused`` where law allows no moment.
+        """
         party = self.debtor.party
         reach = {Channel.EMAIL: party.email, Channel.SMS: party.phone, Channel.LETTER: party.address}
         in_full = kind is NoticeKind.DATA_RIGHTS_ANSWER
@@ -177,8 +194,7 @@ class Arrangements:
         moment = contact.first_lawful(self.debtor, known, channel=channel, not_before=self.now, spread=0)
         if isinstance(moment, Refusal):
             raise Refused("contact_refused", "; ".join(moment.reasons), rule=moment.rule, source=moment.source)
-        outbox = Outbox(self.tx, self.debtor, self.new_id, self.now)
-        return outbox.put(QueueNotice(kind, channel, moment, cause), amount=amount, stated=stated)
+        return channel, moment
 
     def _tell(self, kind: str, ref: str) -> None:
         case_files.tell(

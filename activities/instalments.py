@@ -10,7 +10,7 @@ from activities.arrangements import PLAN_AGREED, Arrangements
 from connectors import registry
 from domain.errors import Conflict, Invalid
 from domain.ids import NewId
-from domain.instalment_plans import InstalmentTerms, Payments, choices
+from domain.instalment_plans import InstalmentTerms, Payments, choices, name_of
 from domain.promises import PromiseState
 from store import creditors, holds, instalment_terms, promises, settlements, timeline
 from store.holds import covers
@@ -54,8 +54,8 @@ def state_terms(
 def offered(desk: Arrangements) -> tuple[Payments, ...]:
     """The plans that a debtor may take now, shortest first.
 
-    None where the creditor stated no terms, a hold or an offer to settle stands, a plan runs, or a promise was broken
-    in the case: then a person decides.
+    None where the creditor stated no terms, a hold or an offer to settle stands, a plan runs, a promise was broken in
+    the case, or the plan could not be confirmed in writing: then a person decides.
     """
     case, tx = desk.case, desk.tx
     terms = instalment_terms.of(tx, creditor_id=case.creditor_id, country=case.country, currency=case.currency)
@@ -74,7 +74,8 @@ def _is_for_a_person(desk: Arrangements) -> bool:
     case_id, tx = desk.case.id, desk.tx
     offer = settlements.of_case(tx, case_id)
     return (
-        (offer is not None and offer.until >= desk.today)
+        not desk.can_confirm()
+        or (offer is not None and offer.until >= desk.today)
         or any(covers(hold, desk.today) for hold in holds.of_case(tx, case_id))
         or any(
             one.state in _NOT_KEPT or (one.plan_id is not None and one.state == PromiseState.OPEN.value)
@@ -83,14 +84,15 @@ def _is_for_a_person(desk: Arrangements) -> bool:
     )
 
 
-def take(desk: Arrangements, count: int, *, command_id: str) -> None:
-    """Agree on the offered plan of ``count`` payments, once for each ``command_id``.
+def take(desk: Arrangements, name: str, *, command_id: str) -> None:
+    """Agree on the plan that the debtor was shown under a name, once for each ``command_id``.
 
-    Raises ``instalments_not_offered`` where there is no such plan any more, and what ``agree_plan`` raises.
+    Raises ``instalments_not_offered`` where that very plan, with its days and amounts, is not offered any more, and
+    what ``agree_plan`` raises.
     """
     if timeline.has(desk.tx, desk.case.id, kind=PLAN_AGREED, command_id=command_id):
         return
-    plan = next((payments for payments in offered(desk) if len(payments) == count), None)
+    plan = next((payments for payments in offered(desk) if name_of(payments) == name), None)
     if plan is None:
         raise Conflict("instalments_not_offered", "This plan is not offered now.", fix="Look at the page again.")
     desk.agree_plan(plan, command_id=command_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final
 
 from domain.calendars import months_later, next_working_day
@@ -14,6 +15,7 @@ from domain.money import Money, exponent
 FEWEST_PAYMENTS: Final = 2
 MOST_PAYMENTS: Final = 12
 LATEST_FIRST_DAYS: Final = 31
+_NAME_DIGITS: Final = 16
 
 Payments = tuple[tuple[date, Money], ...]
 """The payments of a plan: day due and amount, in order."""
@@ -44,6 +46,12 @@ def _invalid(why: str) -> Invalid:
     return Invalid("instalment_terms_invalid", why, fix="State other terms.")
 
 
+def name_of(payments: Payments) -> str:
+    """What a plan is called by whoever was shown it: other days or amounts have another name."""
+    said = ";".join(f"{day.isoformat()} {amount.minor} {amount.currency}" for day, amount in payments)
+    return f"{len(payments)}-{sha256(said.encode()).hexdigest()[:_NAME_DIGITS]}"
+
+
 def choices(
     terms: InstalmentTerms, overdue: Money, *, today: date, calendar: Calendar, subdivision: str | None
 ) -> tuple[Payments, ...]:
@@ -59,7 +67,7 @@ def choices(
     for count in range(FEWEST_PAYMENTS, terms.most_payments + 1):
         amounts = _split(overdue, count)
         if amounts[-1].minor < terms.least.minor:  # the last one is never more than the others
-            break
+            continue
         days = (next_working_day(calendar, months_later(first, number), subdivision) for number in range(count))
         found.append(tuple(zip(days, amounts, strict=True)))
     return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -19,6 +20,8 @@ from store.creditors import Creditor
 from store.instalment_terms import TermsRow
 
 router = APIRouter(route_class=ConsoleRoute)
+
+_MOST_DIGITS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,6 @@ def _terms(form: Posted, currency: str) -> InstalmentTerms:
 
 def _whole(form: Posted, name: str) -> int:
     text = form.text(name)
-    if not text.isdecimal() or int(text[:4]) != int(text):
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
         raise Invalid("instalment_terms_invalid", f"{text[:40]!r} is no small whole number.", fix="Write digits.")
     return int(text)

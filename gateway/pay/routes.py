@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
@@ -27,8 +25,6 @@ from store import cases
 __all__ = ["STATIC", "router"]
 
 router = APIRouter(route_class=PayRoute, prefix="/pay/{token}")
-
-_COUNT: Final = re.compile("[1-9][0-9]?")
 
 
 @dataclass(frozen=True)
@@ -174,10 +170,9 @@ def _promise(form: Posted) -> TakePromise:
 
 def _plan(form: Posted) -> str:
     here, services = form.visit, form.visit.services
-    count = form.text("payments")
     with here.tx() as tx:
         desk = arrangements.of_case(tx, here.link.case_id, actor=DEBTOR, new_id=services.new_id, now=services.now())
-        instalments.take(desk, int(count) if _COUNT.fullmatch(count) else 0, command_id=_command_id(form))
+        instalments.take(desk, form.text("plan"), command_id=_command_id(form))
     return "plan"
 
 

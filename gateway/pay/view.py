@@ -22,7 +22,7 @@ from connectors.wording import formatting
 from connectors.wording.catalogs import babel_locale, translations
 from connectors.wording.payment_labels import shows_reference
 from domain.errors import AfluenteError, Refused
-from domain.instalment_plans import Payments
+from domain.instalment_plans import Payments, name_of
 from domain.loans import Instalment, arrears
 from domain.money import Money, exponent
 from domain.planning import ENDS, WorkState
@@ -226,7 +226,7 @@ def contents(tx: Connection, here: Visit, stands: Standing) -> dict[str, Any]:
         "items": stands.items[:_MOST_SHOWN],
         "left_out": len(stands.items) - min(len(stands.items), _MOST_SHOWN),
         "methods": shown,
-        "amounts_differ": len({_amount_of(one, stands) for one in shown}) > 1,
+        "amounts_differ": any(_amount_of(one, stands) != stands.overdue for one in shown),
         "ways": list({method.title: method.way.rail for method in shown}.items()),
         "hold_words": [voice.gettext(HOLDS[kind]) for kind in dict.fromkeys(stands.held)],
         "promises": [(amount, by) for amount, by, plan in asked if plan is None],
@@ -249,9 +249,10 @@ def _amount_of(method: Method, stands: Standing) -> Money:
     return Money(request.amount_minor, request.currency) if request else stands.overdue
 
 
-def _plans(tx: Connection, here: Visit) -> tuple[Payments, ...]:
+def _plans(tx: Connection, here: Visit) -> dict[str, Payments]:
     debtor, services = here.debtor, here.services
-    return instalments.offered(Arrangements(tx, debtor, DEBTOR, services.new_id, services.now()))
+    offered = instalments.offered(Arrangements(tx, debtor, DEBTOR, services.new_id, services.now()))
+    return {name_of(one): one for one in offered}
 
 
 def _at_home(here: Visit) -> str:

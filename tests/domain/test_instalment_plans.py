@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.instalment_plans import InstalmentTerms, choices
+from domain.instalment_plans import InstalmentTerms, choices, name_of
 from domain.money import Money
 from tests.domain.test_calendars import CALENDAR
 
@@ -38,6 +38,21 @@ def test_a_payment_may_be_as_small_as_the_terms_say_and_no_smaller() -> None:
     assert [len(plan) for plan in offered(terms, brl("999.99"))] == [2, 3]
     assert offered(terms, brl("499.99")) == []
     assert [len(plan) for plan in offered(terms, brl("500"))] == [2]
+
+
+def test_a_longer_plan_may_fit_where_a_shorter_one_does_not() -> None:
+    """Of 100 in eight whole payments the last would be 9, in ten each is 10."""
+    assert [len(plan) for plan in offered(InstalmentTerms(12, brl("10"), 7), brl("100"))] == [2, 3, 4, 5, 6, 7, 10]
+
+
+def test_other_days_or_amounts_are_another_plan() -> None:
+    terms = InstalmentTerms(2, brl("1"), 7)
+    names = {
+        name_of(tuple(offered(terms, amount, today=day)[0]))
+        for amount in (brl("100"), brl("101"), Money.parse("100", "BRL"))
+        for day in (TODAY, date(2026, 11, 18))
+    }
+    assert len(names) == 4
 
 
 def test_days_are_a_month_apart_and_roll_on_where_offices_are_closed() -> None:

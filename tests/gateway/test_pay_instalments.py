@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from activities import instalments
@@ -46,8 +47,18 @@ def terms(page: Page) -> InstalmentTerms:
     return found
 
 
+def names(page: Page) -> dict[str, str]:
+    """The plans on the page: what the form calls each, by its number of payments."""
+    found = re.findall(r'name="plan" value="((\d+)-[^"]*)"', page.look().text)
+    return {count: name for name, count in found}
+
+
 def counts(page: Page) -> list[str]:
-    return re.findall(r'name="payments" value="(\d+)"', page.look().text)
+    return list(names(page))
+
+
+def take(page: Page, count: str, *, follow: bool = True) -> httpx.Response:
+    return page.send("plan", follow, plan=names(page)[count])
 
 
 def promised(page: Page) -> list[tuple[str, int, date, str]]:
@@ -58,7 +69,7 @@ def promised(page: Page) -> list[tuple[str, int, date, str]]:
 
 def test_no_instalments_are_offered_where_the_creditor_stated_no_terms(page: Page) -> None:
     assert counts(page) == []
-    assert page.send("plan", payments="2").status_code == 409
+    assert page.send("plan", plan="2-0123456789abcdef").status_code == 409
     assert promised(page) == []
 
 
@@ -75,7 +86,7 @@ def test_every_plan_within_the_terms_is_shown_day_by_day(page: Page) -> None:
 def test_a_plan_is_taken_under_the_debtors_name_and_stands_on_the_page(page: Page) -> None:
     with page.tx() as tx:
         overdue = cases.get(tx, page.line.id).overdue_minor
-    answer = page.send("plan", follow=False, payments="3")
+    answer = take(page, "3", follow=False)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{page.path}?done=plan#done")
     taken = promised(page)
     assert [one[0] for one in taken] == ["open"] * 3
@@ -90,7 +101,7 @@ def test_a_plan_is_taken_under_the_debtors_name_and_stands_on_the_page(page: Pag
 
 @pytest.mark.usefixtures("terms")
 def test_the_debtor_is_sent_the_plan(page: Page) -> None:
-    page.send("plan", payments="2")
+    take(page, "2")
     with page.tx() as tx:
         kinds = [one.kind for one in notices.of_case(tx, page.line.id)]
     assert "plan_confirmation" in kinds
@@ -98,7 +109,7 @@ def test_the_debtor_is_sent_the_plan(page: Page) -> None:
 
 @pytest.mark.usefixtures("terms")
 def test_the_next_payment_is_what_another_amount_begins_with(page: Page) -> None:
-    page.send("plan", payments="2")
+    take(page, "2")
     entered = re.search(r'id="code-amount"[^>]* value="([^"]*)"', page.look().text)
     assert entered is not None
     assert entered.group(1) == f"{promised(page)[0][1] / 100:.2f}"
@@ -107,8 +118,9 @@ def test_the_next_payment_is_what_another_amount_begins_with(page: Page) -> None
 @pytest.mark.usefixtures("terms")
 def test_the_same_form_twice_makes_one_plan(page: Page) -> None:
     hidden = dict(re.findall(r'name="(form_token|command_id)" value="([^"]*)"', page.look().text))
+    plan = names(page)["2"]
     for _ in range(2):
-        answer = page.client.post(f"{page.path}/plan", data={**hidden, "payments": "2"}, follow_redirects=False)
+        answer = page.client.post(f"{page.path}/plan", data={**hidden, "plan": plan}, follow_redirects=False)
         assert answer.headers["location"].endswith("?done=plan#done")
     assert len(promised(page)) == 2
     with page.tx() as tx:
@@ -116,9 +128,9 @@ def test_the_same_form_twice_makes_one_plan(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("terms")
-@pytest.mark.parametrize("count", ["", "0", "1", "4", "99", "2.0", "-2", "x", "²"])
-def test_a_plan_that_was_not_offered_is_refused(page: Page, count: str) -> None:
-    answer = page.send("plan", payments=count)
+@pytest.mark.parametrize("name", ["", "0", "2", "3-", "3-0123456789abcdef", "x" * 5_000, "²"])
+def test_a_plan_that_was_not_offered_is_refused(page: Page, name: str) -> None:
+    answer = page.send("plan", plan=name)
     assert answer.status_code == 409
     assert 'role="alert"' in answer.text
     assert promised(page) == []
@@ -126,9 +138,32 @@ def test_a_plan_that_was_not_offered_is_refused(page: Page, count: str) -> None:
 
 @pytest.mark.usefixtures("terms")
 def test_whoever_runs_a_plan_takes_no_second_one(page: Page) -> None:
-    page.send("plan", payments="3")
-    assert page.send("plan", payments="2").status_code == 409
+    other = names(page)["2"]
+    take(page, "3")
+    refused = page.send("plan", plan=other)
+    assert refused.status_code == 409
     assert len(promised(page)) == 3
+    assert 'href="#plan"' not in refused.text  # the form that it would lead to is not there
+
+
+@pytest.mark.usefixtures("terms")
+def test_a_debtor_agrees_to_the_days_and_amounts_that_were_shown_or_to_nothing(page: Page) -> None:
+    shown = names(page)["2"]
+    page.world.now.at += timedelta(days=40)
+    assert page.send("plan", plan=shown).status_code == 409
+    assert promised(page) == []
+    assert names(page)["2"] != shown
+
+
+@pytest.mark.usefixtures("terms")
+def test_a_plan_that_could_not_be_confirmed_is_left_to_a_person(page: Page) -> None:
+    with page.tx() as tx:
+        tx.exec_driver_sql(
+            "UPDATE party SET email = NULL, phone = NULL, address = NULL WHERE id ="
+            " (SELECT party_id FROM collection_case WHERE id = %s)",
+            (page.line.id,),
+        )
+    assert counts(page) == []
 
 
 @pytest.mark.usefixtures("terms")
@@ -170,7 +205,7 @@ def test_terms_that_ended_offer_nothing(page: Page) -> None:
 
 @pytest.mark.usefixtures("terms")
 def test_the_code_of_the_next_payment_comes_first_and_each_code_says_its_amount(page: Page) -> None:
-    page.send("plan", payments="3")
+    take(page, "3")
     each = f"{promised(page)[0][1] / 100:.2f}"
     page.send("code", rail="pix_static", amount=each)
     text = page.look("?lang=en").text

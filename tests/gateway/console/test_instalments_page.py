@@ -54,13 +54,14 @@ def test_terms_are_stated_shown_and_ended(
         {"most_payments": "13"},
         {"most_payments": "x"},
         {"most_payments": "²"},
+        {"most_payments": "9" * 5_000},
         {"first_within_days": "0"},
         {"first_within_days": "32"},
         {"least_payment": "0"},
         {"least_payment": "1.001"},
         {"least_payment": ""},
     ],
-    ids=str,
+    ids=lambda wrong: str(wrong)[:60],
 )
 def test_terms_that_cannot_be_are_refused_and_what_was_entered_stays(
     signed_in: Callable[..., Browser], database: Database, world: World, market: str, wrong: dict[str, str]
