@@ -34,8 +34,9 @@ class Country:
     all of them; ``all_zones`` every zone of the country, for the intersection when the address does not say.
     ``required_locales`` are languages that law demands first: a notice never falls back from them. ``allocation`` is
     the order in which a receipt pays a claim's components. ``shown_decimals`` names currencies that people write with
-    fewer decimals than ISO 4217 gives them. ``remittance`` is what money that leaves needs; ``None``
-    means that nothing is known, and then it leaves only with a person's explicit approval.
+    fewer decimals than ISO 4217 gives them; ``arabic_digits`` and ``hijri_dates`` say how Arabic letters are written.
+    ``remittance`` is what money that leaves needs; ``None`` means that nothing is known, and then it leaves only with a
+    person's explicit approval.
     """
 
     code: str
@@ -59,6 +60,8 @@ class Country:
     conduct: Conduct = NOTHING_STATED
     remittance: Remittance | None = None
     shown_decimals: Mapping[str, int] = field(default_factory=dict)
+    arabic_digits: bool = False  # in Arabic letters, Arabic-Indic ones
+    hijri_dates: bool = False  # in Arabic letters, beside the Gregorian ones
     codecs: tuple[Codec, ...] = ()  # texts of payment schemes that are read here, beside the rails
 
     def zone_of(self, subdivision: str | None) -> str | None:

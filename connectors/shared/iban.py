@@ -129,11 +129,16 @@ def read(number: Iban, *, currency: str | None = None) -> Decoded:
 
 def _encode(values: Mapping[str, str]) -> str:
     """The number of a country's account, ``bban``, with its check digits (ISO 13616: 98 less the remainder by 97)."""
-    country = fields.required(values, "country").upper()
-    account = _SEPARATORS.sub("", western(fields.required(values, "bban"))).upper()
+    country = _upper(fields.required(values, "country"))
+    account = _upper(_SEPARATORS.sub("", western(fields.required(values, "bban"))))
     message = "A country is two letters, an account 10 to 30 letters and digits."
     fields.matching(f"{country}00{account}", _SHAPE.pattern, code="iban_malformed", message=message)
     return check(f"{country}{mod_97_10.calc_check_digits(f'{account}{country}')}{account}").compact
+
+
+def _upper(text: str) -> str:
+    """The text in capitals where that changes no letter into others, as it does of German's sharp s."""
+    return text.upper() if text.isascii() else text
 
 
 IBAN_NUMBER: Final = Codec(

@@ -7,13 +7,12 @@ There is no code to scan. As one text a transfer is a ``payto`` address (RFC 890
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.shared import emv_profile, fields, iban, payto, references
-from domain.money import Money
 from domain.rails import Decoded, Instruction, PaymentCode, Rail
 
 _PREFIX: Final = "payto://iban/"
@@ -21,15 +20,33 @@ _MAX_NAME: Final = 70  # a party's name in the credit transfer message, pacs.008
 _MAX_LENGTH: Final = 512
 
 
-def iban_transfer(*, country: str, currency: str, length: int) -> Rail:
-    """The rail of a country (ISO 3166-1) whose IBANs have ``length`` characters; its code is ``<country>_iban``."""
-    transfer = _Transfer(country=country, currency=currency, code=f"{country.lower()}_iban", length=length)
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a country's transfers say beside the reference, such as a purpose: its field and its label for people.
+
+    ``write`` gives the text that is carried and raises ``Invalid``; ``read`` is that text's pattern, whose group is
+    what the field holds.
+    """
+
+    field: str
+    label: str
+    write: Callable[[str], str]
+    read: re.Pattern[str]
+
+
+def iban_transfer(
+    *, country: str, currency: str, length: int, code: str | None = None, message: Message | None = None
+) -> Rail:
+    """The rail of a country (ISO 3166-1) whose IBANs have ``length`` characters; ``code`` or ``<country>_iban``."""
+    transfer = _Transfer(
+        country=country, currency=currency, code=code or f"{country.lower()}_iban", length=length, message=message
+    )
     return Rail(
         code=transfer.code,
         name="Bank transfer to an IBAN",
         country=country,
         currencies=(currency,),
-        fields=("iban", "name", "amount", "reference"),
+        fields=("iban", "name", "amount", "reference", *((message.field,) if message else ())),
         encode=transfer.encode,
         decode=transfer.decode,
         issue=transfer.issue,
@@ -49,6 +66,7 @@ class _Transfer:
     currency: str
     code: str
     length: int
+    message: Message | None
 
     def encode(self, values: Mapping[str, str]) -> str:
         """A ``payto`` address from named fields."""
@@ -60,6 +78,9 @@ class _Transfer:
             options["amount"] = f"{self.currency}:{emv_profile.wire_amount(fields.of_rail(amount, self.currency))}"
         if name is not None:
             options["receiver-name"] = emv_profile.folded(name, field="name", max_length=_MAX_NAME)
+        said = self._said(values)
+        if said is not None:
+            options["message"] = said
         options["instruction"] = reference
         query = "&".join(f"{key}={quote(value, safe=':/')}" for key, value in options.items())
         return f"{_PREFIX}{account.compact}?{query}"
@@ -80,12 +101,20 @@ class _Transfer:
         fields.of_rail(instruction.amount, self.currency)
         account = iban.check(fields.required(instruction.account, "iban"), country=self.country)
         reference = references.checked_creditor_reference(instruction.reference)
-        lines = (
+        lines = [
             ("Beneficiary", fields.required(instruction.account, "name")),
             ("IBAN", account.formatted),
             ("Payment reference", references.grouped(reference)),
-        )
-        return PaymentCode(rail=self.code, payload=reference, reference=reference, qr=False, lines=lines)
+        ]
+        said = self._said(instruction.account)
+        if self.message is not None and said is not None:
+            lines.append((self.message.label, said))
+        return PaymentCode(rail=self.code, payload=reference, reference=reference, qr=False, lines=tuple(lines))
+
+    def _said(self, values: Mapping[str, str]) -> str | None:
+        """The message that a transfer carries, where there is something to say."""
+        told = fields.optional(values, self.message.field) if self.message else None
+        return self.message.write(told) if self.message and told is not None else None
 
     def _address(self, payload: str) -> Decoded:
         address = urlsplit(payload)
@@ -101,13 +130,12 @@ class _Transfer:
                 amount = payto.amount(options["amount"], self.currency)
         if "receiver-name" in options:
             tree["name"] = options["receiver-name"]
+        if self.message and (told := self.message.read.fullmatch(options.get("message", ""))) is not None:
+            tree[self.message.field] = told.group(1)
         if "instruction" in options:
             with place.of_option("instruction", tag="reference"):
                 reference = tree["reference"] = references.checked_creditor_reference(options["instruction"])
-        return self._decoded(tree, amount=amount, reference=reference)
-
-    def _decoded(self, tree: Mapping[str, str], *, amount: Money | None, reference: str | None) -> Decoded:
-        return Decoded(profile=self.code, amount=amount, currency=self.currency, reference=reference, tree=dict(tree))
+        return Decoded(profile=self.code, amount=amount, currency=self.currency, reference=reference, tree=tree)
 
 
 def _reference_from(request_id: str) -> str:

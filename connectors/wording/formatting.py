@@ -19,6 +19,7 @@ from hijridate import Gregorian
 
 from connectors.wording.bidi import NBSP, has_rtl, without_controls
 from connectors.wording.catalogs import babel_locale
+from domain.countries import Country
 from domain.money import Money, exponent
 
 BUDDHIST_ERA_YEARS: Final = 543
@@ -70,6 +71,11 @@ def at_home(locale: str, country_code: str) -> str:
     if not known.script and localedata.exists(local):  # Chinese is written as at home wherever it is read
         return local
     return _WORLD_ENGLISH if known.language == "en" else locale
+
+
+def digits_at_home(locale: str, country: Country) -> str:
+    """The digits that letters in a locale use in a country: Egypt's Arabic ones write their own."""
+    return "arab" if babel_locale(locale).language == "ar" and country.arabic_digits else "latn"
 
 
 def money(amount: Money, locale: str, *, digits: str = "latn", decimals: int | None = None) -> str:

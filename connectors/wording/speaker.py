@@ -18,9 +18,6 @@ from domain.money import Money
 from domain.notices import NoticeFacts
 
 DOMAIN: Final = "notices"
-# Custom, from CLDR: ar_EG and ar_SA prefer these digits; Saudi circulars ask for legible figures, so not there.
-_ARABIC_DIGITS: Final = frozenset({"EG"})
-_HIJRI_BESIDE: Final = frozenset({"SA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +55,8 @@ class Speaker:
 
     @property
     def digits(self) -> str:
-        """The digits that letters use where the debtor lives: Egypt's Arabic ones write their own."""
-        return "arab" if self.language == "ar" and self.country.code in _ARABIC_DIGITS else "latn"
+        """The digits that letters use where the debtor lives."""
+        return formatting.digits_at_home(self.locale, self.country)
 
     def amount(self, amount: Money) -> Value:
         """An amount as a letter writes it."""
@@ -73,7 +70,7 @@ class Speaker:
             short = formatting.date_short(day, self.at_home, buddhist_era=buddhist)
             return Value(formatting.with_digits(bidi.without_controls(short), self.digits))
         text = formatting.date_long(day, self.at_home, buddhist_era=buddhist)
-        if self.language == "ar" and self.country.code in _HIJRI_BESIDE:
+        if self.language == "ar" and self.country.hijri_dates:
             text = f"{text}م الموافق {formatting.hijri_date(day)}"
         return Value(formatting.with_digits(text, self.digits), "words")
 

@@ -262,7 +262,8 @@ def _at_home(here: Visit) -> str:
 def _day(here: Visit, value: date) -> str:
     """A day with its month in words, as notices write it: Thai counts years in the Buddhist era."""
     thai = babel_locale(here.voice.locale).language == "th"
-    return formatting.date_long(value, _at_home(here), buddhist_era=thai)
+    text = formatting.date_long(value, _at_home(here), buddhist_era=thai)
+    return formatting.with_digits(text, formatting.digits_at_home(here.voice.locale, here.debtor.country))
 
 
 def _decimal(amount: Money) -> str:
@@ -271,5 +272,10 @@ def _decimal(amount: Money) -> str:
 
 
 def _money(here: Visit, amount: Money) -> Markup:
-    decimals = here.debtor.country.shown_decimals.get(amount.currency)
-    return Markup('<bdi class="amount">{}</bdi>').format(formatting.money(amount, _at_home(here), decimals=decimals))
+    country = here.debtor.country
+    decimals, digits = (
+        country.shown_decimals.get(amount.currency),
+        formatting.digits_at_home(here.voice.locale, country),
+    )
+    text = formatting.money(amount, _at_home(here), digits=digits, decimals=decimals)
+    return Markup('<bdi class="amount">{}</bdi>').format(text)

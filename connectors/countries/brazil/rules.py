@@ -103,7 +103,8 @@ _STATE_LAWS: Final = (
         "stf.jusbrasil.com.br); the hours as told at amnews.com.br; the law's text is to be read",
         confidence=Confidence.SECONDARY,
         since=date(2018, 1, 1),
-        # Where the state is unknown a contact keeps the hours of every zone: in Amazonas it is before 18:00 then.
+        # Where state and zone are unknown a contact keeps the hours of every zone: in Amazonas it is before 18:00 then.
+        # A zone that is stated without its state does not say that: whoever knows the zone states the state.
         unknown_place=False,
     ),
     *_hours(

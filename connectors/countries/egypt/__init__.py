@@ -28,6 +28,7 @@ COUNTRY: Final = Country(
     region="middle_east",
     currency="EGP",
     currencies=("EGP",),
+    arabic_digits=True,  # as CLDR has it for Egypt
     locales=("ar", "en"),
     required_locales=(),
     subdivisions=GOVERNORATES,

@@ -30,6 +30,7 @@ COUNTRY: Final = Country(
     region="middle_east",
     currency="SAR",
     currencies=("SAR",),
+    hijri_dates=True,  # digits stay Western: circulars ask for legible figures
     locales=("ar", "en"),
     required_locales=("ar",),
     subdivisions=REGIONS,

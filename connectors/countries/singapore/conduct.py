@@ -27,15 +27,6 @@ CONDUCT: Final = completed(
     Conduct(
         charges=(
             ChargeRule(
-                id="sg.late_fee",
-                text="A late fee of a car loan is as the contract says.",
-                source="from memory; no ceiling outside the Moneylenders Rules was found",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=date(2020, 1, 1),
-                kind=ChargeKind.LATE_FEE,
-                cap=AsAgreed(),
-            ),
-            ChargeRule(
                 id="sg.late_interest",
                 text="What a car loan bears for delay is as the contract says.",
                 source="from memory; no ceiling outside the Moneylenders Rules was found",
