@@ -151,7 +151,7 @@ class Arrangements:
         """
         if not answer.strip() or len(answer) > LONGEST_ANSWER:
             raise Invalid("answer_invalid", f"An answer has one to {LONGEST_ANSWER} characters.")
-        history = timeline.of_case(self.tx, self.case.id)
+        history = data_requests(self.tx, self.case.id)
         asked = next((row for row in history if row.seq == seq and row.kind == _ASKED), None)
         if asked is None:
             raise NotFound("data_request_unknown", "The case has no such request about personal data.")
@@ -262,6 +262,11 @@ def _short(identifier: str) -> str:
 def data_reference(row: TimelineRow) -> str:
     """The reference of a request about personal data."""
     return f"DATA-{row.seq}"
+
+
+def data_requests(tx: Connection, case_id: str) -> list[TimelineRow]:
+    """Every request about personal data in a case's history, and every answer to one."""
+    return timeline.of_kinds(tx, case_id, _ASKED, _ANSWERED)
 
 
 def answered(history: Sequence[TimelineRow]) -> frozenset[int]:

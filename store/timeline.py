@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Identity, Index, Table, Text, insert, select
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Identity, Index, Select, Table, Text, insert, select
 
 from store.cases import Case
 from store.schema import document, metadata, moment, tenant
+
+MOST: Final = 500
+"""So many lines are read at once."""
 
 timeline_table = Table(
     "timeline",
@@ -45,11 +48,23 @@ def note(tx: Connection, case: Case, *, at: datetime, actor: str, kind: str, det
     )
 
 
-def of_case(tx: Connection, case_id: str, *, limit: int = 500) -> list[TimelineRow]:
-    """A case's history, oldest first."""
-    columns = [timeline_table.c[name] for name in TimelineRow.__dataclass_fields__]
-    query = select(*columns).where(timeline_table.c.case_id == case_id).order_by(timeline_table.c.seq).limit(limit)
+def of_case(tx: Connection, case_id: str, *, limit: int = MOST, before: int | None = None) -> list[TimelineRow]:
+    """The newest lines of a case's history, or the newest before one; oldest first."""
+    query = _lines(case_id).order_by(timeline_table.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(timeline_table.c.seq < before)
+    return [TimelineRow(**row) for row in tx.execute(query).mappings()][::-1]
+
+
+def of_kinds(tx: Connection, case_id: str, *kinds: str) -> list[TimelineRow]:
+    """Every line of some kinds, oldest first, however long the history is."""
+    query = _lines(case_id).where(timeline_table.c.kind.in_(kinds)).order_by(timeline_table.c.seq)
     return [TimelineRow(**row) for row in tx.execute(query).mappings()]
+
+
+def _lines(case_id: str) -> Select[Any]:
+    columns = [timeline_table.c[name] for name in TimelineRow.__dataclass_fields__]
+    return select(*columns).where(timeline_table.c.case_id == case_id)
 
 
 def has(tx: Connection, case_id: str, *, kind: str, command_id: str) -> bool:

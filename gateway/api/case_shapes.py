@@ -232,6 +232,10 @@ class TimelineView(Shape):
         return cls.model_validate(row)
 
 
+class TimelinePage(Page[TimelineView]):
+    """One page of a case's history."""
+
+
 class CaseDetail(CaseView):
     """A case with everything that is known of it."""
 
@@ -242,7 +246,9 @@ class CaseDetail(CaseView):
     buckets: list[BucketView]
     notices: list[NoticeView]
     messages: Annotated[list[MessageView], Field(description="What was written to us, newest first.")]
-    timeline: Annotated[list[TimelineView], Field(description="Oldest first, at most 500 lines.")]
+    timeline: Annotated[
+        list[TimelineView], Field(description="The newest 500 lines, oldest first; `/timeline` has all.")
+    ]
 
 
 def case_detail(tx: Connection, case: Case, *, with_texts: bool) -> CaseDetail:

@@ -19,6 +19,8 @@ from gateway.api.case_shapes import (
     CommandView,
     HoldBody,
     PromiseBody,
+    TimelinePage,
+    TimelineView,
     case_detail,
 )
 from gateway.auth import Caller, Finance, Reader
@@ -26,8 +28,9 @@ from gateway.desk import Pending, refusal_of
 from gateway.idempotency import Given, Once, OnceDep
 from gateway.queries import BucketCode, ServedCountry, WorkStateCode
 from gateway.shapes import Identifier, ShortText
-from store import cases, holds
+from store import cases, holds, timeline
 from store.cases import case_table
+from store.listings import Place
 from store.loans import loan_table
 from store.parties import party_table
 
@@ -86,6 +89,19 @@ def get_case(case_id: str, caller: Reader) -> CaseDetail:
     """Claims, holds, promises, bucket history, notices and timeline. Texts of notices are shown to finance only."""
     with caller.transaction() as tx:
         return case_detail(tx, cases.get(tx, case_id), with_texts=caller.may("finance", "admin"))
+
+
+@router.get("/{case_id}/timeline", operation_id="listCaseTimeline", summary="Read a case's history")
+def list_timeline(
+    case_id: str, caller: Reader, cursor: paging.Cursor = None, limit: paging.Limit = paging.DEFAULT_LIMIT
+) -> TimelinePage:
+    """Newest first."""
+    with caller.transaction() as tx:
+        cases.get(tx, case_id)
+        found = timeline.of_case(tx, case_id, before=paging.after_seq(cursor), limit=limit + 1)[::-1]
+    shown, more = found[:limit], len(found) > limit
+    last = paging.encode(Place(str(shown[-1].seq), "")) if more else None
+    return TimelinePage(data=[TimelineView.of(row) for row in shown], next_cursor=last)
 
 
 @router.post(

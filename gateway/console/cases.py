@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from activities import by_hand
-from activities.arrangements import answered
+from activities.arrangements import answered, data_requests
 from activities.pay_links import path_of
 from activities.payment_requests import code_of
 from connectors import qr, registry
@@ -53,6 +54,7 @@ from store.timeline import TimelineRow
 
 router = APIRouter(route_class=ConsoleRoute)
 
+_SEQ: Final = re.compile("[1-9][0-9]{0,17}")
 LONG_CODE: Final = 150  # letters; a longer one is drawn finer, to fit beside the case
 OPEN_STATES: Final = tuple(state.value for state in WorkState if state not in ENDS)
 
@@ -132,7 +134,9 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
     """A case with its whole history, and beside a form why it was refused."""
     with here.tx() as tx:
         case = cases.get(tx, case_id)
-        shown = _everything(tx, case, now=here.services.now())
+        before = here.request.query_params.get("before", "")
+        known = int(before) if _SEQ.fullmatch(before) else None
+        shown = _everything(tx, case, now=here.services.now(), before=known)
     shown["pay_link"] = _pay_address(here, shown["pay_link"])
     now = here.services.now()
     zone = zone_named(shown["party"].time_zone) or zone_named(registry.country(case.country).all_zones[0])
@@ -156,8 +160,8 @@ def case_page(here: Visit, case_id: str, *, trouble: Trouble | None = None) -> H
     )
 
 
-def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
-    claims, told = _claims(tx, case), timeline.of_case(tx, case.id)
+def _everything(tx: Connection, case: Case, *, now: datetime, before: int | None) -> dict[str, Any]:
+    claims, told = _claims(tx, case), timeline.of_case(tx, case.id, before=before)
     sent = notices.of_case(tx, case.id)
     arrived = receipts.of_case(tx, case.id)
     entries = _entries(tx, [*(claim.loan.id for claim in claims), *(receipt.id for receipt in arrived)])
@@ -176,7 +180,8 @@ def _everything(tx: Connection, case: Case, *, now: datetime) -> dict[str, Any]:
         "requests": _requests(tx, case, now=now),
         "pay_link": pay_links.standing(tx, case.id, now=now),
         "timeline": told,
-        "data_requests": _unanswered(told),
+        "older": told[0].seq if len(told) == timeline.MOST else None,
+        "data_requests": _unanswered(data_requests(tx, case.id)),
         "entries": entries,
         "account_name": {one: accounts.get(tx, one).name for one in touched}.get,
     }

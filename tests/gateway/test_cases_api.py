@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from connectors.channels.texts import Incoming
 from domain.case_commands import CloseCase, PlaceHold, ReleaseHold, TakePromise
 from gateway.desk import Pending
 from runtime import clock
-from store import cases, holds, notices, parties
+from store import cases, holds, notices, parties, timeline
 from store.database import Database
 from store.holds import HoldRow
 from store.notices import Notice
@@ -66,6 +67,26 @@ def test_a_case_is_found_by_its_bucket_and_creditor(finance: TestClient, story: 
     bucket = finance.get(f"/v1/cases/{story.case_id}").json()["bucket"]
     wanted = {"bucket": bucket, "creditor_id": story.creditor.id}
     assert len(finance.get("/v1/cases", params=wanted).json()["data"]) == 1
+
+
+def test_a_long_history_is_read_newest_first_page_by_page(finance: TestClient, story: Any, database: Database) -> None:
+    at = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    with database.tenant(story.tenant_id) as tx:
+        case = cases.get(tx, story.case_id)
+        for number in range(timeline.MOST + 2):
+            timeline.note(tx, case, at=at, actor="tests", kind="turn", detail={"turn": number})
+    shown = finance.get(f"/v1/cases/{story.case_id}").json()["timeline"]
+    assert [line["detail"]["turn"] for line in (shown[0], shown[-1])] == [2, timeline.MOST + 1]
+    path, read = f"/v1/cases/{story.case_id}/timeline", []
+    cursor = None
+    while True:
+        page = finance.get(path, params={"limit": 200} | ({"cursor": cursor} if cursor else {})).json()
+        read += [line["detail"].get("turn") for line in page["data"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    told = [number for number in read if number is not None]
+    assert told == list(range(timeline.MOST + 1, -1, -1))
 
 
 def test_a_loan_shows_its_instalments_and_what_the_book_says_is_owed(finance: TestClient, story: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -278,9 +279,12 @@ def test_sealing_wants_a_transaction_of_its_own(database: Database, book: Any) -
 def test_the_activity_seals_every_tenant(database: Database, post: Callable[..., None], book: Any) -> None:
     post(book.move(1))
     work = SealActivities(database, lambda: NOW)
-    assert work.seal_blocks().entries >= 1
-    assert work.seal_blocks().entries == 0
-    with database.tenant(book.tenant_id) as tx:
-        head = seals.head(tx)
+    for _ in range(100):  # whoever has a transaction open anywhere on the server is waited for
+        sealed = work.seal_blocks().entries
+        with database.tenant(book.tenant_id) as tx:
+            head = seals.head(tx)
+        if head is not None and not sealed:
+            break
+        time.sleep(0.1)
     assert head is not None
     assert head.entries == 1

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import gateway
-from store import listings, promises
+from store import cases, listings, promises, timeline
 from store.database import Database
 from store.listings import CaseFilter, InboxFilter, OutboxFilter, ReceiptFilter
 from tests.fakes.console_world import NOW, World
@@ -266,3 +266,21 @@ def command_id(browser: Any, case_id: str) -> str:
     found = re.search(r'name="command_id" value="(\w+)"', browser.get(f"/cases/{case_id}").text)
     assert found
     return found.group(1)
+
+
+def test_a_long_history_is_turned_back_page_by_page(
+    signed_in: Enter, database: Database, world: World, case_of: Callable[[str], str]
+) -> None:
+    case_id = case_of("TH")
+    with database.tenant(world.tenant_id) as tx:
+        case = cases.get(tx, case_id)
+        for number in range(timeline.MOST + 1):
+            detail = {"note": f"line {number} of many"}
+            timeline.note(tx, case, at=world.now(), actor="tests", kind="hold_placed", detail=detail)
+    browser = signed_in("finance")
+    newest = browser.get(f"/cases/{case_id}").text
+    assert "line 500 of many" in newest
+    assert "line 0 of many" not in newest.partition('id="timeline"')[2].partition("</section>")[0]
+    older = re.search(r'href="/console(/cases/[^"]*\?before=\d+)#timeline"', newest)
+    assert older is not None
+    assert "line 0 of many" in browser.get(older.group(1)).text.partition('id="timeline"')[2].partition("</section>")[0]
