@@ -39,6 +39,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
 PHONE = {"width": 390, "height": 844}
 LARGEST_BYTES = 60_000
+DEBTORS = {"BR": 5, "TH": 3, "AE": 4}
+"""As many as have each test its own; the newest speaks the country's first language."""
 LANGUAGES = {"BR": ("pt-BR", "ltr"), "TH": ("th", "ltr"), "AE": ("ar", "rtl")}
 
 
@@ -86,7 +88,7 @@ def serve(database: Database, country: str) -> Iterator[Site]:
     tenant_id = clock.new_id("tenant")
     with database.tenant(tenant_id) as tx:
         tenants.create(tx, tenant_id=tenant_id, name="Aurora", now=clock.now())
-    world = small_world(database, tenant_id, country, debtors=5 if country == "BR" else 3)
+    world = small_world(database, tenant_id, country, debtors=DEBTORS[country])
     with database.tenant(tenant_id) as tx:
         tx.exec_driver_sql("UPDATE creditor SET address = '88 Century Avenue, Pudong, Shanghai', document = '913100'")
     services = Services(
@@ -243,7 +245,7 @@ def test_a_promise_is_made_without_scripts(browser: Browser, sites: dict[str, Si
         held.page.locator("#promise-amount").fill("150.00")
         held.page.locator("#promise-day").fill(day)
         held.page.locator("#promise button").tap()
-        expect(held.page.locator("#done")).to_contain_text("Sua promessa está registrada")
+        expect(held.page.locator("#done")).to_contain_text("promessa está registrada")
         held.picture("pay-promised")
     with site.database.tenant(site.world.tenant_id) as tx:
         made = promises.of_case(tx, case_id)
@@ -313,7 +315,7 @@ def test_another_amount_is_paid_and_another_language_chosen(browser: Browser, si
         held.page.locator("#code > summary").tap()
         held.page.locator("#code-amount").fill("99.90")
         held.page.locator("#code button").tap()
-        expect(held.page.locator(".method h3 .part")).to_contain_text("99,90")
+        expect(held.page.locator(".method h3 .part", has_text="99,90")).to_be_visible()
         held.page.locator("footer a[lang=ar]").tap()
         assert held.page.locator("html").get_attribute("dir") == "rtl"
         held.picture("pay-BR-in-arabic")
