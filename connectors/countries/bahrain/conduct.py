@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from connectors.shared.house_conduct import completed
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     AsAgreed,
     ChargeKind,
@@ -16,7 +17,6 @@ from domain.conduct import (
     LimitationRule,
     Manners,
     NameOrder,
-    ToCharity,
 )
 from domain.contacts import Confidence
 
@@ -44,16 +44,7 @@ CONDUCT: Final = completed(
                 cap=AsAgreed(),
                 products=frozenset({"loan", "lease"}),
             ),
-            ChargeRule(
-                id="bh.late_islamic",
-                text="Under an Islamic contract what is taken for delay goes to charity, less the true cost.",
-                source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=_CODE,
-                kind=ChargeKind.LATE_FEE,
-                cap=ToCharity(),
-                products=frozenset({"murabaha", "ijara"}),
-            ),
+            late_amount_to_charity("bh.late_islamic", since=_CODE),
         ),
         limitation=(
             LimitationRule(

@@ -7,6 +7,7 @@ from typing import Final
 
 from connectors.countries.jordan.rules import GUIDELINES, GUIDELINES_SINCE
 from connectors.shared.house_conduct import completed
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     AsAgreed,
     ChargeKind,
@@ -17,7 +18,6 @@ from domain.conduct import (
     LimitationRule,
     Manners,
     NameOrder,
-    ToCharity,
 )
 from domain.contacts import Channel, Confidence
 
@@ -35,16 +35,7 @@ CONDUCT: Final = completed(
                 cap=AsAgreed(),
                 products=frozenset({"loan", "lease"}),
             ),
-            ChargeRule(
-                id="jo.late_islamic",
-                text="Under an Islamic contract what is taken for delay goes to charity, less the true cost.",
-                source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=GUIDELINES_SINCE,
-                kind=ChargeKind.LATE_FEE,
-                cap=ToCharity(),
-                products=frozenset({"murabaha", "ijara"}),
-            ),
+            late_amount_to_charity("jo.late_islamic", since=GUIDELINES_SINCE),
         ),
         limitation=(
             LimitationRule(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from connectors.shared.house_conduct import completed
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     Basis,
     ChargeKind,
@@ -19,7 +20,6 @@ from domain.conduct import (
     Per,
     SenderRule,
     Series,
-    ToCharity,
 )
 from domain.contacts import Channel, Confidence
 
@@ -42,16 +42,7 @@ CONDUCT: Final = completed(
                 cap=Series(per=Per.YEAR, rates=(), stale_days=366, basis=Basis.OVERDUE),
                 products=frozenset({"loan", "lease"}),
             ),
-            ChargeRule(
-                id="kw.late_islamic",
-                text="Under an Islamic contract what is taken for delay goes to charity, less the true cost.",
-                source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=_RATES,
-                kind=ChargeKind.LATE_FEE,
-                cap=ToCharity(),
-                products=frozenset({"murabaha", "ijara"}),
-            ),
+            late_amount_to_charity("kw.late_islamic", since=_RATES),
         ),
         limitation=(
             LimitationRule(

@@ -10,6 +10,7 @@ from typing import Final
 
 from connectors.shared.house_conduct import completed
 from connectors.shared.house_rules import HOUSE_SINCE
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     ChargeKind,
     ChargeRule,
@@ -20,7 +21,6 @@ from domain.conduct import (
     NameOrder,
     NotAllowed,
     SenderRule,
-    ToCharity,
 )
 from domain.contacts import Channel, Confidence, LenderType
 
@@ -40,16 +40,11 @@ CONDUCT: Final = completed(
                 cap=NotAllowed(),
                 lender_types=frozenset({LenderType.VEHICLE_DEALER}),
             ),
-            ChargeRule(
-                id="qa.late_islamic",
+            late_amount_to_charity(
+                "qa.late_islamic",
+                since=HOUSE_SINCE,
                 text="Under an Islamic contract of a licensed lender what is taken for delay goes to charity, less the "
                 "true cost.",
-                source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-                confidence=Confidence.UNVERIFIED,
-                effective_from=HOUSE_SINCE,
-                kind=ChargeKind.LATE_FEE,
-                cap=ToCharity(),
-                products=frozenset({"murabaha", "ijara"}),
                 lender_types=frozenset({LenderType.BANK, LenderType.FINANCE_COMPANY}),
             ),
         ),

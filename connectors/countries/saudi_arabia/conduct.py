@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from connectors.countries.saudi_arabia.rules import CIRCULAR, CIRCULAR_SINCE, FIRST, FIRST_SINCE
 from connectors.shared.house_conduct import completed
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     AgencyRule,
     Basis,
@@ -27,7 +28,6 @@ from domain.conduct import (
     Percent,
     RecoveryStep,
     SenderRule,
-    ToCharity,
 )
 from domain.contacts import Channel, Confidence, LenderType
 
@@ -108,16 +108,7 @@ _CHARGES: Final = (
         Basis.INSTALMENT,
         "Collection fees come to at most one instalment over the whole term.",
     ),
-    ChargeRule(
-        id="sa.late_fee_islamic",
-        text="Under an Islamic contract what is taken for delay goes to charity, less the true cost.",
-        source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-        confidence=Confidence.UNVERIFIED,
-        effective_from=CIRCULAR_SINCE,
-        kind=ChargeKind.LATE_FEE,
-        cap=ToCharity(),
-        products=frozenset({"murabaha", "ijara"}),
-    ),
+    late_amount_to_charity("sa.late_fee_islamic", since=CIRCULAR_SINCE),
 )
 
 _LIMITATION: Final = (

@@ -16,6 +16,7 @@ from typing import Final
 from connectors.countries.turkiye.rules import GAZETTE, GAZETTE_DAY
 from connectors.shared.house_conduct import completed
 from connectors.shared.house_rules import HOUSE_SINCE
+from connectors.shared.islamic_charges import late_amount_to_charity
 from domain.conduct import (
     AgencyRule,
     ChargeKind,
@@ -28,7 +29,6 @@ from domain.conduct import (
     OfContractRate,
     RecoveryStep,
     SenderRule,
-    ToCharity,
 )
 from domain.contacts import Channel, Confidence
 
@@ -44,16 +44,11 @@ _CHARGES: Final = (
         kind=ChargeKind.LATE_INTEREST,
         cap=OfContractRate(Decimal(130)),
     ),
-    ChargeRule(
-        id="tr.late_islamic",
+    late_amount_to_charity(
+        "tr.late_islamic",
+        since=HOUSE_SINCE,
         text="Under an Islamic contract of a participation bank what is taken as a penalty for delay goes to charity, "
         "less the true cost.",
-        source="from memory; AAOIFI Sharia Standard 3 (default in payment by a debtor) is to be checked",
-        confidence=Confidence.UNVERIFIED,
-        effective_from=HOUSE_SINCE,
-        kind=ChargeKind.LATE_FEE,
-        cap=ToCharity(),
-        products=frozenset({"murabaha", "ijara"}),
     ),
 )
 

@@ -1,7 +1,7 @@
 """The United Arab Emirates' payment rail for collecting: a bank transfer to an IBAN that quotes our reference.
 
-A transfer from abroad needs a purpose code: three letters behind ``/BENEFRES/AE/``. Sources: SWIFT IBAN registry; banks'
-payment guides on the purpose code (luminor.lv, aion.be).
+A transfer from abroad needs a purpose code: three letters behind ``/BENEFRES/AE/``. Sources: SWIFT IBAN registry;
+banks' payment guides on the purpose code (luminor.lv, aion.be).
 """
 
 from __future__ import annotations
