@@ -74,13 +74,13 @@ def _is_for_a_person(desk: Arrangements) -> bool:
     case_id, tx = desk.case.id, desk.tx
     offer = settlements.of_case(tx, case_id)
     return (
-        not desk.can_confirm()
-        or (offer is not None and offer.until >= desk.today)
+        (offer is not None and offer.until >= desk.today)
         or any(covers(hold, desk.today) for hold in holds.of_case(tx, case_id))
         or any(
             one.state in _NOT_KEPT or (one.plan_id is not None and one.state == PromiseState.OPEN.value)
             for one in promises.of_case(tx, case_id)
         )
+        or not desk.can_confirm()
     )
 
 

@@ -151,15 +151,10 @@ def asked_for(tx: Connection, receipt: Receipt, *, external_ref: str, ordered_as
         (
             one
             for one in refunds.of_receipt(tx, receipt.id, states=ASKED)
-            if external_ref == one.external_ref or (ordered_as and _letters(ordered_as) == _letters(one.id))
+            if external_ref == one.external_ref or ordered_as == one.id
         ),
         None,
     )
-
-
-def _letters(name: str) -> str:
-    """A name as platforms keep it that take letters and digits alone."""
-    return name.replace("_", "")
 
 
 def carried_out(book: Book, receipt: Receipt, fact: ReversalFact) -> Refund | None:

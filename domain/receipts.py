@@ -45,7 +45,7 @@ class ReversalFact:
     """Money went back: a refund, a returned transfer. ``original_ref`` names the receipt.
 
     ``ordered_as`` is the name that whoever ordered it gave it, where the platform hands such names on: our refund's
-    identifier, with or without its underscore, or somebody else's. ``None``: it hands none on.
+    identifier, or somebody else's. ``None``: it hands none on.
     """
 
     external_ref: str

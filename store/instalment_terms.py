@@ -84,8 +84,11 @@ def standing(tx: Connection, *, creditor_id: str | None = None) -> list[TermsRow
 
 def of(tx: Connection, *, creditor_id: str, country: str, currency: str) -> InstalmentTerms | None:
     """The terms that stand, or ``None``: then a debtor is offered no instalments."""
-    rows = standing(tx, creditor_id=creditor_id)
-    return next((row.terms for row in rows if (row.country, row.currency) == (country, currency)), None)
+    wanted = (terms_table.c.creditor_id == creditor_id, terms_table.c.country == country)
+    query = select(terms_table).where(*wanted, terms_table.c.currency == currency)
+    newest = query.order_by(terms_table.c.stated_at.desc(), terms_table.c.id.desc()).limit(1)
+    row = tx.execute(newest).mappings().first()
+    return _row(row).terms if row else None
 
 
 def _row(row: RowMapping) -> TermsRow:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, localedata
@@ -61,6 +62,7 @@ _IN_LETTERS: Final = {
 _THAI_TITLES: Final = ("คุณ", "นาย", "นาง", "น.ส.", "ดร.", "บริษัท", "ห้างหุ้นส่วน", "หจก.")
 
 
+@lru_cache(maxsize=512)
 def at_home(locale: str, country_code: str) -> str:
     """The locale's way of writing in a country: English in Malaysia puts the day first, Arabic in Jordan its months.
 

@@ -69,6 +69,15 @@ def open_page(town: Town, phone: Page, case_id: str) -> None:
     phone.goto(f"{town.address}{link['path']}")
 
 
+def have_the_code(phone: Page) -> None:
+    """Ask for the first way's code; not where a reminder that waits to be sent has had it made already."""
+    ask, made = phone.locator("#method-1 form button"), phone.locator("#method-1 code, #method-1 a.primary")
+    expect(ask.or_(made).first).to_be_visible()
+    if ask.is_visible():
+        ask.tap()
+    expect(made).to_be_visible()
+
+
 def promised(town: Town, case_id: str) -> dict[str, Any]:
     """All that is overdue, promised for tomorrow, which has not begun anywhere."""
     case = town.get(f"/cases/{case_id}")
@@ -94,7 +103,7 @@ def test_a_debtor_pays_by_pix_from_the_phone(town: Town, aurora: Creditor, phone
     case_id = town.cases(aurora, "BR")[0]
     overdue = promised(town, case_id)
     open_page(town, phone, case_id)
-    phone.get_by_role("button", name="Pagar com Pix").tap()
+    have_the_code(phone)
     code = phone.locator("#code-1").text_content()
     phone.goto(f"{town.world.base_url}/bank-app")
     phone.locator("#code").fill(code or "")
@@ -110,7 +119,7 @@ def test_a_debtor_pays_by_card_on_the_platforms_page(town: Town, aurora: Credito
     case_id = town.cases(aurora, "AE")[0]
     overdue = promised(town, case_id)
     open_page(town, phone, case_id)
-    phone.locator("#method-1 button").tap()
+    have_the_code(phone)
     phone.locator("#method-1 a.primary").tap()
     expect(phone.locator("#amount")).to_have_text(f"{overdue['amount']} AED")
     phone.get_by_role("button", name="Pay now").tap()

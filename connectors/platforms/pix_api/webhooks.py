@@ -38,6 +38,7 @@ from connectors.platforms import (
     known_status,
     malformed,
     optional_text,
+    our_identifier,
     usable_secrets,
 )
 from domain.errors import Unauthenticated
@@ -156,7 +157,8 @@ def _return(entry: Mapping[str, Any], item: Mapping[str, Any]) -> PlatformFact:
     nature = optional_text(item.get("natureza")) or "ORIGINAL"  # by the schema, absence means ORIGINAL
     if nature.startswith(_CONTESTED):
         return _contest(entry, item, nature=nature, phase=_PHASES[status])
-    named = as_text(item.get("id"), "a return's id")
+    letters = as_text(item.get("id"), "a return's id")
+    named = our_identifier(letters) or letters
     if status == "NAO_REALIZADO":
         rtr_id = system_id(item.get("rtrId"), "a return's rtrId")
         return RefundFailed(rtr_id, _end_to_end(entry), optional_text(item.get("motivo")) or status, named)
