@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from activities import intake
 from activities.receipts import Recorder
+from connectors import registry
 from domain.accounts import Role
 from ledger import accounts, balances
 from store import cases, inbox
@@ -217,6 +219,25 @@ def test_a_poisonous_delivery_does_not_hold_up_its_neighbours(brazil: Any, body:
     after = brazil.stripe_paid("pi_2", 5_000)
     brazil.intake()
     assert [brazil.delivery(found).state for found in (before, poison, after)] == ["done", "error", "done"]
+
+
+@pytest.mark.parametrize("fault", [OverflowError, ZeroDivisionError, KeyError, TypeError])
+def test_a_readers_fault_stays_in_its_delivery(
+    brazil: Any, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    webhooks = registry.platform("stripe").webhooks
+    assert webhooks is not None
+    read = webhooks.parse
+
+    def stumbles(raw: bytes) -> Any:
+        if b"pi_1" in raw:
+            raise fault
+        return read(raw)
+
+    monkeypatch.setattr(intake, "_facts", lambda _connection, delivery: stumbles(delivery.body))
+    broken, fine = brazil.stripe_paid("pi_1", 5_000), brazil.stripe_paid("pi_2", 7_000)
+    brazil.intake()
+    assert [brazil.delivery(one).state for one in (broken, fine)] == ["error", "done"]
 
 
 def test_a_bug_met_by_one_delivery_undoes_it_and_spares_its_neighbours(

@@ -352,7 +352,7 @@ def pix_answer(request: httpx.Request, *, status: str = "DEVOLVIDO") -> httpx.Re
 
 
 def pix_return(name: str, amount: str, *, status: str = "DEVOLVIDO") -> dict[str, Any]:
-    at = {"solicitacao": "2026-11-24T23:30:00-03:00", "liquidacao": "2026-11-24T23:30:01-03:00"}
+    at = {"solicitacao": "2026-11-25T02:30:00Z", "liquidacao": "2026-11-25T02:30:01Z"}
     return {"id": name, "rtrId": f"D{PIX[1:]}", "valor": amount, "horario": at, "status": status}
 
 
@@ -403,6 +403,25 @@ def test_a_return_that_the_bank_took_and_then_gave_up_puts_the_money_back(pix: D
     assert (pix.refund.state, pix.refund.error_code) == ("refused", "refund_failed")
     assert booked(pix) == before
     assert pix.world.broken() == []
+
+
+def pix_asked(*returns: dict[str, Any]) -> Answer:
+    """The bank's answer about the Pix, with these returns of it."""
+    (one,) = json.loads(pix_told(*returns))["pix"]
+    return lambda _: httpx.Response(200, json=one)
+
+
+@pytest.mark.parametrize(("status", "state"), [("DEVOLVIDO", "paid"), ("NAO_REALIZADO", "refused")])
+def test_a_return_whose_answer_was_lost_is_known_again_by_the_name_that_we_gave_it(
+    pix: Desk, status: str, state: str
+) -> None:
+    refund = pix.approve(pix.request(100_000))
+    pix.ask(TOKEN, httpx.ReadTimeout("lost"))
+    assert (pix.refund.state, pix.refund.external_ref) == ("uncertain", None)
+    pix.world.clock.advance(days=1)
+    pix.ask(TOKEN, pix_asked(pix_return(refund.id.replace("_", ""), "1000.00", status=status)))
+    assert pix.refund.state == state
+    assert pix.leaf(Role.REFUND_PAYABLE) == 0
 
 
 def test_a_return_that_somebody_made_at_the_bank_does_not_end_ours(pix: Desk) -> None:

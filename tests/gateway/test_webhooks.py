@@ -88,6 +88,15 @@ def test_a_wrong_signature_is_refused_and_nothing_kept(platform: TestClient, sto
     assert admin.get("/v1/inbox").json()["data"] == []
 
 
+def test_a_signature_that_is_sent_twice_proves_nothing(platform: TestClient, story: Any, admin: TestClient) -> None:
+    (name, sound), *_ = _signature(EVENT).items()
+    twice = [(name, sound), (name, "t=1,v1=00")]
+    for headers in (twice, twice[::-1]):
+        answer = platform.post(f"/webhooks/stripe/{story.stripe.id}", content=EVENT, headers=headers)
+        assert answer.status_code == 401
+    assert admin.get("/v1/inbox").json()["data"] == []
+
+
 @pytest.mark.parametrize(
     "address", ["stripe/con_nothing", "nothing/{stripe}", "pix_api/{stripe}", "bank_statement/{bank}"]
 )
