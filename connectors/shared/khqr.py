@@ -187,13 +187,15 @@ def _additional(values: Mapping[str, str]) -> emv.Tree:
 
 
 def _stamped(values: Mapping[str, str]) -> emv.Tree:
-    found: emv.Tree = {}
+    found: dict[str, str] = {}
     for tag, name in (("00", "created"), ("01", "expires")):
         value = fields.optional(values, name)
         if value is not None:
             message = f"The field {name!r} is milliseconds since 1970, 13 digits."
             found[tag] = fields.matching(value, r"[0-9]{13}", code="khqr_timestamp", message=message)
-    return found
+    if "00" in found and "01" in found and found["01"] <= found["00"]:  # as texts of one length
+        raise Invalid("khqr_timestamp", "The code expires before it was made.", fix="Give a later 'expires'.")
+    return dict(found)
 
 
 def _issue(instruction: Instruction) -> PaymentCode:

@@ -166,3 +166,13 @@ def test_a_missing_field_belongs_where_its_template_or_the_check_sum_begins() ->
     assert emv.offset_of(PIX, "62.05") == PIX.index("***")
     assert emv.offset_of(PIX, "62.09") == PIX.index("0503***")
     assert emv.offset_of(PIX, "54") == len(PIX) - len("63041D3D")
+
+
+@pytest.mark.parametrize(("expires", "made"), [("1732270085311", False), ("1732270085312", True)])
+def test_a_khqr_code_expires_after_it_was_made_or_is_not_made(expires: str, *, made: bool) -> None:
+    values = {"account": "test@dev", "name": "Test", "city": "Phnom Penh", "amount": "1", "currency": "USD"}
+    values |= {"created": "1732270085311", "expires": expires}
+    if made:
+        assert rails.decode(rails.encode("khqr", values), strict=True).profile == "khqr"
+    else:
+        assert refusal("khqr", values).code == "khqr_timestamp"
