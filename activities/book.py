@@ -11,7 +11,7 @@ from domain.accounts import Role
 from domain.bookings import Head
 from domain.ids import NewId
 from domain.journal import JournalEntry
-from ledger import accounts, closing, posting
+from ledger import accounts, closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,4 @@ class Book:
 
     def post(self, entry: JournalEntry) -> str:
         """Post an entry, on the first open day where its own is closed; the identifier that stands under its key."""
-        return posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now).entry_id
+        return closing.post_one(self.tx, entry, now=self.now).entry_id

@@ -7,7 +7,8 @@ stranger with a leaked token could write is ever booked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from activities import contests, payouts, statement_lines
+from activities.lookups import Lookups
 from activities.nudges import Nudger
 from activities.platform_calls import Announcement, Answer, Asker, moving
 from activities.receipts import Recorder
@@ -37,10 +39,10 @@ from domain.receipts import (
     ReversalFact,
     Statement,
 )
-from store import creditors, inbox
+from store import inbox
 from store.creditors import PlatformConnection
 from store.database import Database
-from store.inbox import Delivery
+from store.inbox import Delivery, Outcome
 
 BATCH = 200
 _PATIENCE = timedelta(days=3)  # how long a reversal may wait for its receipt
@@ -63,6 +65,16 @@ class IntakeDone:
     deliveries: int = 0
     more: bool = False
     cases: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One transaction that reads deliveries: what it found, what became of each, and what platforms must be asked."""
+
+    tx: Connection
+    lookups: Lookups = field(default_factory=Lookups)
+    outcomes: list[Outcome] = field(default_factory=list)
+    announced: list[Announcement] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -93,44 +105,52 @@ class IntakeActivities:
         What must be asked of platforms is asked after that transaction, and its answers are booked in another.
         """
         touched: dict[str, None] = {}
-        announced: list[Announcement] = []
-        with self.database.tenant(tenant_id) as tx:
-            claimed = inbox.claim(tx, now=self.now(), limit=BATCH)
+        with self._reading(tenant_id) as reading:
+            claimed = inbox.claim(reading.tx, now=self.now(), limit=BATCH)
             for delivery in claimed:
-                touched |= dict.fromkeys(self._understand(tx, delivery, announced))
-        touched |= dict.fromkeys(self._hear(tenant_id, announced, asker))
+                touched |= dict.fromkeys(self._understand(reading, delivery))
+        touched |= dict.fromkeys(self._hear(tenant_id, reading.announced, asker))
         self.nudger.nudge(tenant_id, list(touched))
         if claimed:
             self.nudger.send_webhooks(tenant_id)
         return IntakeDone(len(claimed), more=len(claimed) == BATCH, cases=list(touched))
 
-    def _understand(self, tx: Connection, delivery: Delivery, announced: list[Announcement]) -> list[str]:
+    @contextmanager
+    def _reading(self, tenant_id: str) -> Iterator[_Reading]:
+        """One transaction that reads deliveries; what became of them is stated together, at its end."""
+        with self.database.tenant(tenant_id) as tx:
+            reading = _Reading(tx)
+            yield reading
+            inbox.settle(tx, reading.outcomes, now=self.now())
+
+    def _understand(self, reading: _Reading, delivery: Delivery) -> list[str]:
         """Record every fact of a delivery that can be; what cannot be keeps the delivery open, with its error.
 
-        One that must be asked of its platform is put off and added to ``announced``.
+        One that must be asked of its platform is put off and announced.
         """
+        tx = reading.tx
         try:
-            connection = creditors.get_connection(tx, delivery.connection_id)
+            connection = reading.lookups.connection(tx, delivery.connection_id)
             is_page = statement_lines.is_page(delivery)
             told = statement_lines.facts_of(tx, delivery) if is_page else _facts(connection, delivery)
         except AfluenteError as error:
-            self._settle(tx, delivery, [error], moved=0)
+            self._settle(reading, delivery, [error], moved=0)
             return []
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             _log.exception("delivery_unread", delivery=delivery.id)
-            self._settle(tx, delivery, [Invalid("intake_failed", type(error).__name__)], moved=0)
+            self._settle(reading, delivery, [Invalid("intake_failed", type(error).__name__)], moved=0)
             return []
         facts = tuple(one for one in told if not isinstance(one, Announced))
         if len(facts) < len(told):
-            announced.append(Announcement(delivery.id, connection, told))
+            reading.announced.append(Announcement(delivery.id, connection, told))
             inbox.put_off(tx, delivery.id, until=self.now() + _RETRY_AFTER)
             return []
-        return self._record_all(tx, delivery, connection, facts)
+        return self._record_all(reading, delivery, facts)
 
-    def _record_all(
-        self, tx: Connection, delivery: Delivery, connection: PlatformConnection, facts: tuple[PlatformFact, ...]
-    ) -> list[str]:
-        recorder = Recorder(tx, connection, delivery.id, self.new_id, self.now())
+    def _record_all(self, reading: _Reading, delivery: Delivery, facts: tuple[PlatformFact, ...]) -> list[str]:
+        tx, lookups = reading.tx, reading.lookups
+        connection = lookups.connection(tx, delivery.connection_id)
+        recorder = Recorder(tx, connection, delivery.id, self.new_id, self.now(), lookups)
         reached: list[str | None] = []
         problems: list[AfluenteError] = []
         for fact in sorted(facts, key=_receipts_first):
@@ -138,13 +158,15 @@ class IntakeActivities:
                 with tx.begin_nested():
                     reached.append(_record(recorder, fact))
             except AfluenteError as error:
+                lookups.forget()
                 problems.append(error)
             except OperationalError:
                 raise  # a deadlock or a lost connection is not the delivery's fault: the whole batch is tried again
             except Exception as error:  # noqa: BLE001 (one fact must not hold up its neighbours)
+                lookups.forget()
                 _log.exception("fact_failed", delivery=delivery.id)
                 problems.append(Invalid("intake_failed", type(error).__name__))
-        self._settle(tx, delivery, problems, moved=sum(not isinstance(fact, Ignored) for fact in facts))
+        self._settle(reading, delivery, problems, moved=sum(not isinstance(fact, Ignored) for fact in facts))
         return [case_id for case_id in reached if case_id]
 
     def _hear(self, tenant_id: str, announced: list[Announcement], asker: Asker | None) -> list[str]:
@@ -155,16 +177,15 @@ class IntakeActivities:
         nobody = Answer(error=Unavailable("platform_not_asked", "No transport asks platforms here."))
         answers = asker.ask(announced) if asker else dict.fromkeys((one.delivery_id for one in announced), nobody)
         touched: list[str] = []
-        with self.database.tenant(tenant_id) as tx:
-            for delivery in inbox.take(tx, list(answers)):
+        with self._reading(tenant_id) as reading:
+            for delivery in inbox.take(reading.tx, list(answers)):
                 answer = answers[delivery.id]
                 if answer.error is not None:
-                    self._settle(tx, delivery, [answer.error], moved=0, asked=True)
+                    self._settle(reading, delivery, [answer.error], moved=0, asked=True)
                     continue
                 if moving(answer.facts):
-                    self._keep(tx, delivery, answer)
-                connection = creditors.get_connection(tx, delivery.connection_id)
-                touched += self._record_all(tx, delivery, connection, answer.facts)
+                    self._keep(reading.tx, delivery, answer)
+                touched += self._record_all(reading, delivery, answer.facts)
         return touched
 
     def _keep(self, tx: Connection, delivery: Delivery, answer: Answer) -> None:
@@ -183,7 +204,7 @@ class IntakeActivities:
 
     def _settle(
         self,
-        tx: Connection,
+        reading: _Reading,
         delivery: Delivery,
         problems: list[AfluenteError],
         *,
@@ -202,16 +223,15 @@ class IntakeActivities:
         may_pass = not isinstance(error, Invalid) if asked else isinstance(error, NotFound)
         waits = error is not None and may_pass and now - delivery.received_at < _PATIENCE
         state = "waiting" if waits else "error" if error else "done" if moved else "ignored"
-        inbox.settle(
-            tx,
+        outcome = Outcome(
             delivery.id,
-            state=state,
-            now=now,
+            state,
+            next_try_at=now + _RETRY_AFTER * (2 ** min(delivery.attempts, _MOST_DOUBLINGS) if asked else 1),
             facts=moved,
             error_code=error.code if error else None,
             error=str(error) if error else None,
-            next_try_at=now + _RETRY_AFTER * (2 ** min(delivery.attempts, _MOST_DOUBLINGS) if asked else 1),
         )
+        reading.outcomes.append(outcome)
 
 
 def _record(recorder: Recorder, fact: PlatformFact) -> str | None:

@@ -31,7 +31,7 @@ from domain.portfolio import (
     RowErrors,
     compare,
 )
-from ledger import accounts, closing, posting
+from ledger import accounts, closing
 from store import cases, creditors, guarantors, loans, parties, portfolios
 from store.creditors import Creditor
 from store.database import Database
@@ -302,7 +302,7 @@ class Loader:
                 placed=placed,
                 outstanding=row.outstanding,
             )
-            posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
+            closing.post_one(self.tx, entry, now=self.now)
         return loan_id
 
     def _restate_loan(self, row: LoanRow, known: Loan) -> str:
@@ -340,7 +340,7 @@ class Loader:
                 placed=placed,
                 change=Money(change, row.currency),
             )
-            posting.post_one(self.tx, closing.on_open_day(self.tx, entry), now=self.now)
+            closing.post_one(self.tx, entry, now=self.now)
         return known.id
 
     def _accounts(self, row: LoanRow, loan_id: str) -> tuple[str, str]:

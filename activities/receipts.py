@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from activities import allocations, commissions, receipt_orders, refunds, sweep_
 from activities import cases as case_files
 from activities import creditors as opening
 from activities.book import Book
+from activities.lookups import Lookups
 from activities.same_money import ToldTwice
 from domain import bookings
 from domain.accounts import Role
@@ -47,6 +49,7 @@ class Recorder:
     inbox_id: str
     new_id: NewId
     now: datetime
+    lookups: Lookups = field(default_factory=Lookups)
 
     def receipt(self, fact: ReceiptFact) -> str | None:
         """Record money that arrived; the case it reached, or ``None`` (unmatched, or recorded before)."""
@@ -146,10 +149,9 @@ class Recorder:
         )
         if request is not None:
             return request, cases.get(self.tx, request.case_id, lock=True)
-        for reference in fact.references:
-            loan = loans.by_contract(self.tx, creditor_id=creditor_id, contract_no=reference)
-            found = loan and cases.latest_case(self.tx, creditor_id=creditor_id, party_id=loan.party_id)
-            if found:
+        for loan in loans.named(self.tx, creditor_id=creditor_id, contract_nos=fact.references):
+            found = cases.latest_case(self.tx, creditor_id=creditor_id, party_id=loan.party_id)
+            if found is not None:
                 return None, cases.get(self.tx, found.id, lock=True)
         return None, None
 
@@ -194,12 +196,12 @@ class Recorder:
             created_at=self.now,
         )
 
-    def leaves(self, currency: str, *roles: Role) -> dict[Role, str]:
+    def leaves(self, currency: str, *roles: Role) -> Mapping[Role, str]:
         """The leaves that money of a currency lands in, those of ``roles`` among them.
 
         Another currency than the connection's gets a child account of its own.
         """
-        return self.book.leaves(opening.child_for(self.book, self.connection, currency), *roles)
+        return self.lookups.leaves(self.book, opening.child_for(self.book, self.connection, currency), *roles)
 
     @cached_property
     def _told_twice(self) -> ToldTwice:
@@ -241,7 +243,7 @@ class Recorder:
         """The money is in this account; its way began, and what was taken on it is booked, at the platform's."""
         sender = creditors.get_connection(self.tx, payout.connection_id)
         ours = self.leaves(fact.amount.currency)
-        theirs = Recorder(self.tx, sender, self.inbox_id, self.new_id, self.now).leaves(fact.amount.currency)
+        theirs = replace(self, connection=sender).leaves(fact.amount.currency)
         entry = bookings.settlement_arrived(
             self.book.head(f"payout/{sender.id}/{payout.external_ref}/arrived", day=fact.value_date, source=payout.id),
             leaves={**theirs, Role.BANK: ours[Role.BANK]},

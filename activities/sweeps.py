@@ -275,7 +275,7 @@ def confirm(tx: Connection, desk: Desk, run_id: str, arrival: Arrival, *, actor:
         expected=run.expected,
         arrived=arrival.amount,
     )
-    posting.post_one(tx, closing.on_open_day(tx, entry), now=desk.now)
+    closing.post_one(tx, entry, now=desk.now)
     done = sweep_runs.advance(
         tx,
         run,

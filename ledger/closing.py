@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from domain.fx import Rate, RateLookup, convert
 from domain.fx_result import Movement
 from domain.journal import JournalEntry
 from domain.money import Money, zero
-from ledger import tables
+from ledger import posting, tables
+from ledger.posting import Posted
 
 Moves = dict[str, dict[date, Movement]]
 """By foreign currency and day, what moved in the money held."""
@@ -65,6 +66,12 @@ def on_open_day(tx: Connection, entry: JournalEntry) -> JournalEntry:
         return entry
     memo = {**entry.memo, VALUE_DATE: entry.effective_date.isoformat()}
     return replace(entry, effective_date=day, memo=memo)
+
+
+def post_one(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted:
+    """Post one entry on its day or the first open one; raises ``idempotency_conflict`` or why it is refused."""
+    posted = posting.post_plainly(tx, entry, now=now)
+    return posted or posting.post_one(tx, on_open_day(tx, entry), now=now)
 
 
 def hold_still(tx: Connection) -> None:

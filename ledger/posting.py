@@ -95,17 +95,25 @@ def post(tx: Connection, entries: Sequence[JournalEntry], *, now: datetime) -> l
     if not entries:
         return []
     with refusals.translated():
-        if len(entries) == 1 and _posted_plainly(tx, entries[0], now=now):
-            return [Posted(entries[0].key, entries[0].id, "created")]
+        if len(entries) == 1 and (posted := _posted_plainly(tx, entries[0], now=now)):
+            return [posted]
         rows = tx.exec_driver_sql(_POST, arguments(entries, now=now)).all()
     return [Posted(*row) for row in rows]
 
 
-def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> bool:
-    """Whether one entry was posted by the short way; if not, nothing is written, and ``book_post`` says why."""
+def post_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted | None:
+    """Post one entry by the short way; ``None`` if that is not for it, and then nothing is written.
+
+    It is for a new entry of one currency, on an open day and accounts without limits; ``post`` is for all.
+    """
+    with refusals.translated():
+        return _posted_plainly(tx, entry, now=now)
+
+
+def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted | None:
     currency = entry.postings[0].amount.currency
     if entry.reverses is not None or any(line.amount.currency != currency for line in entry.postings):
-        return False
+        return None
     values = {
         "id": entry.id,
         "kind": entry.kind,
@@ -121,7 +129,7 @@ def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> bo
     }
     driver: Any = tx.connection.driver_connection
     (posted,) = driver.execute(_POST_PLAIN, values).fetchone()
-    return bool(posted)
+    return Posted(entry.key, entry.id, "created") if posted else None
 
 
 def _array(elements: Iterable[str]) -> str:

@@ -22,4 +22,4 @@ def reverse(
     """
     undone = posting.get(tx, entry_id).entry
     entry = mirror(undone, entry_id=reversal_id, key=key, effective_date=effective_date)
-    return posting.post_one(tx, closing.on_open_day(tx, entry), now=now)
+    return closing.post_one(tx, entry, now=now)

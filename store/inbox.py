@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Column,
@@ -45,7 +45,7 @@ inbox_table = Table(
     moment("next_try_at"),
     moment("processed_at", nullable=True),
     UniqueConstraint("platform", "connection_id", "delivery_id"),
-    Index("ix_inbox_open", "next_try_at", postgresql_where="state IN ('new', 'waiting')"),
+    Index("ix_inbox_open", "tenant_id", "next_try_at", "id", postgresql_where="state IN ('new', 'waiting')"),
 )
 
 
@@ -134,11 +134,11 @@ def find(tx: Connection, *, platform: str, connection_id: str, delivery_id: str)
 
 
 def claim(tx: Connection, *, now: datetime, limit: int) -> list[Delivery]:
-    """Deliveries to understand now, oldest first, locked for this transaction; others skip them."""
+    """Deliveries to understand now, the longest due first, locked for this transaction; others skip them."""
     query = (
         select(inbox_table)
         .where(inbox_table.c.state.in_(("new", "waiting")), inbox_table.c.next_try_at <= now)
-        .order_by(inbox_table.c.received_at, inbox_table.c.id)
+        .order_by(inbox_table.c.next_try_at, inbox_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -161,13 +161,33 @@ def take(tx: Connection, inbox_ids: list[str]) -> list[Delivery]:
     return [Delivery(**row) for row in tx.execute(query).mappings()]
 
 
-def settle(tx: Connection, inbox_id: str, *, state: str, now: datetime, **values: Any) -> None:
-    """State what became of a delivery."""
-    tx.execute(
-        update(inbox_table)
-        .where(inbox_table.c.id == inbox_id)
-        .values(state=state, processed_at=now, attempts=inbox_table.c.attempts + 1, **values),
-    )
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery that was read; ``facts`` counts those that moved something."""
+
+    delivery_id: str
+    state: str
+    next_try_at: datetime
+    facts: int
+    error_code: str | None = None
+    error: str | None = None
+
+
+_SETTLE = """
+UPDATE inbox i SET state = o.state, processed_at = %(now)s, attempts = i.attempts + 1, next_try_at = o.next_try_at,
+    facts = o.facts, error_code = o.error_code, error = o.error
+FROM unnest(%(delivery_id)s::text[], %(state)s::text[], %(next_try_at)s::timestamptz[], %(facts)s::integer[],
+    %(error_code)s::text[], %(error)s::text[]) AS o (id, state, next_try_at, facts, error_code, error)
+WHERE i.id = o.id
+"""
+
+
+def settle(tx: Connection, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """State what became of deliveries that were read, each once."""
+    if not outcomes:
+        return
+    columns = {name: [getattr(one, name) for one in outcomes] for name in Outcome.__dataclass_fields__}
+    tx.exec_driver_sql(_SETTLE, {**columns, "now": now})
 
 
 def retry(tx: Connection, inbox_id: str, *, now: datetime) -> bool:

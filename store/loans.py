@@ -18,10 +18,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    any_,
+    bindparam,
     insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.errors import NotFound
 from store.schema import currency, document, identifier, metadata, minor, moment, tenant
@@ -61,6 +64,12 @@ instalment_table = Table(
     CheckConstraint("paid_minor >= 0 AND paid_minor <= amount_minor", name="paid_within_amount"),
     Index("ix_instalment_unpaid", "loan_id", "due_date", postgresql_where="paid_minor < amount_minor"),
     Index("ix_instalment_due", "due_date", postgresql_where="paid_minor < amount_minor"),
+)
+
+
+_NAMED = select(loan_table).where(
+    loan_table.c.creditor_id == bindparam("creditor_id"),
+    loan_table.c.contract_no == any_(bindparam("contract_nos", type_=ARRAY(Text))),
 )
 
 
@@ -130,9 +139,15 @@ def get(tx: Connection, loan_id: str, *, lock: bool = False) -> Loan:
 
 def by_contract(tx: Connection, *, creditor_id: str, contract_no: str) -> Loan | None:
     """The creditor's loan with a contract number."""
-    query = select(loan_table).where(loan_table.c.creditor_id == creditor_id, loan_table.c.contract_no == contract_no)
-    row = tx.execute(query).mappings().first()
-    return Loan(**row) if row else None
+    return next(iter(named(tx, creditor_id=creditor_id, contract_nos=[contract_no])), None)
+
+
+def named(tx: Connection, *, creditor_id: str, contract_nos: Sequence[str]) -> list[Loan]:
+    """The creditor's loans among some contract numbers, in the order of these."""
+    if not contract_nos:
+        return []
+    rows = tx.execute(_NAMED, {"creditor_id": creditor_id, "contract_nos": list(contract_nos)}).mappings()
+    return sorted((Loan(**row) for row in rows), key=lambda loan: contract_nos.index(loan.contract_no))
 
 
 def of_party(tx: Connection, *, party_id: str, creditor_id: str) -> list[Loan]:
@@ -147,6 +162,8 @@ def of_party(tx: Connection, *, party_id: str, creditor_id: str) -> list[Loan]:
 
 def instalments(tx: Connection, loan_ids: Sequence[str]) -> list[InstalmentRow]:
     """Instalments of loans, by due date."""
+    if not loan_ids:
+        return []
     columns = [instalment_table.c[name] for name in InstalmentRow.__dataclass_fields__]
     query = (
         select(*columns)

@@ -41,6 +41,9 @@ outgoing_event_table = Table(
 )
 
 
+_EMIT = insert(outgoing_event_table).returning(outgoing_event_table.c.id)
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
     """One event in the order in which the tenant's events were written; ``id`` names it for ever."""
@@ -61,12 +64,8 @@ def emit(tx: Connection, type_: str, subject_id: str, payload: Mapping[str, Any]
     """
     if type_ not in (*EVENT_TYPES, TEST_TYPE):
         raise Invalid("event_type_unknown", f"There is no event {type_!r}.", known=list(EVENT_TYPES))
-    statement = (
-        insert(outgoing_event_table)
-        .values(type=type_, subject_id=subject_id, payload=dict(payload), created_at=now)
-        .returning(outgoing_event_table.c.id)
-    )
-    return str(tx.execute(statement).scalar_one())
+    values = {"type": type_, "subject_id": subject_id, "payload": dict(payload), "created_at": now}
+    return str(tx.execute(_EMIT, values).scalar_one())
 
 
 def of_receipt(

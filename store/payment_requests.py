@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -14,14 +15,18 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    Select,
     Table,
     Text,
+    bindparam,
+    func,
     insert,
     select,
     text,
     true,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.errors import NotFound
 from store.schema import currency, document, identifier, metadata, minor, moment, tenant
@@ -49,11 +54,11 @@ payment_request_table = Table(
     Column("amount_open", Boolean, nullable=False, server_default=text("false")),
     document("tried"),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
-    Index("uq_payment_request_reference", "connection_id", "reference", unique=True),
+    Index("uq_payment_request_reference", "reference", "connection_id", unique=True),
     Index(
         "uq_payment_request_external",
-        "connection_id",
         "external_ref",
+        "connection_id",
         unique=True,
         postgresql_where="external_ref IS NOT NULL",
     ),
@@ -182,23 +187,34 @@ def find(tx: Connection, *, creditor_id: str, connection_id: str, references: Se
     A reference is our request's identifier, the reference on its code, or the platform's identity for it.
     References are compared exactly; the first of ``references`` that finds a request wins.
     """
+    if not references:
+        return None
+    values = {"creditor_id": creditor_id, "connection_id": connection_id, "wanted": list(references)}
+    row = tx.execute(_named(), values).mappings().first()
+    return PaymentRequest(**row) if row else None
+
+
+@cache
+def _named() -> Select[Any]:
+    """What ``find`` asks, said once: three look-ups for each reference, the first reference first."""
     connection_table = metadata.tables["connection"]
     table = payment_request_table
-    for reference in references:
-        query = (
-            select(table)
-            .join(connection_table, connection_table.c.id == table.c.connection_id)
-            .where(
-                connection_table.c.creditor_id == creditor_id,
-                (table.c.id == reference) | (table.c.reference == reference) | (table.c.external_ref == reference),
-            )
-            .order_by((table.c.connection_id == connection_id).desc(), table.c.created_at.desc())
-            .limit(1)
+    wanted = (
+        func.unnest(bindparam("wanted", type_=ARRAY(Text)))
+        .table_valued("reference", with_ordinality="place")
+        .render_derived()
+    )
+    named = wanted.c.reference
+    return (
+        select(table)
+        .join(connection_table, connection_table.c.id == table.c.connection_id)
+        .join(wanted, (table.c.id == named) | (table.c.reference == named) | (table.c.external_ref == named))
+        .where(connection_table.c.creditor_id == bindparam("creditor_id"))
+        .order_by(
+            wanted.c.place, (table.c.connection_id == bindparam("connection_id")).desc(), table.c.created_at.desc()
         )
-        row = tx.execute(query).mappings().first()
-        if row is not None:
-            return PaymentRequest(**row)
-    return None
+        .limit(1)
+    )
 
 
 def of_case(tx: Connection, case_id: str) -> list[PaymentRequest]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, insert
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.dml import ReturningInsert
 
 metadata = MetaData(
     naming_convention={
@@ -89,5 +91,9 @@ def decided_by_another(*states: str) -> tuple[SchemaItem, ...]:
 
 def insert_once(tx: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one stands in its place; whether it was inserted."""
-    statement = insert(table).values(values).on_conflict_do_nothing().returning(literal(1))
-    return tx.execute(statement).first() is not None
+    return tx.execute(_insert_unless_there(table), values).first() is not None
+
+
+@cache
+def _insert_unless_there(table: Table) -> ReturningInsert[int]:
+    return insert(table).on_conflict_do_nothing().returning(literal(1))

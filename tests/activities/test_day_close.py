@@ -566,10 +566,22 @@ def test_what_was_booked_before_the_close_keeps_its_day_when_it_is_booked_again(
     desk.post(first)
     desk.close()
     with desk.database.tenant(desk.tenant_id) as tx:
-        again = closing.on_open_day(tx, replace(first, id=clock.new_id("entry")))
-        assert posting.post_one(tx, again, now=NOW).outcome == "exists"
+        assert closing.post_one(tx, replace(first, id=clock.new_id("entry")), now=NOW).outcome == "exists"
         assert closing.booking_day(tx, desk.creditor_id, DAY, key=first.key) == DAY
         assert closing.booking_day(tx, desk.creditor_id, DAY) == DAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_the_short_way_posts_on_open_days_only(desk: Desk, after: int) -> None:
+    leaves = desk.leaves("BRL")
+    desk.close()
+    wanted = entry(DAY + timedelta(days=after), "BRL", (leaves[Role.BANK], 7), (leaves[Role.FEES], -7))
+    with desk.database.tenant(desk.tenant_id) as tx:
+        posted = posting.post_plainly(tx, wanted, now=NOW)
+        assert (posted is not None) == bool(after)
+        booked = posting.get(tx, closing.post_one(tx, wanted, now=NOW).entry_id).entry
+    assert booked.effective_date == DAY + timedelta(days=1)
+    assert (closing.VALUE_DATE in booked.memo) == (not after)
 
 
 # --- opening a day again
@@ -721,9 +733,8 @@ def test_a_posting_that_meets_a_close_waits_and_is_moved(desk: Desk) -> None:
 
     def book() -> None:
         with desk.database.tenant(desk.tenant_id) as tx:
-            moved = closing.on_open_day(tx, wanted)
-            posting.post_one(tx, moved, now=NOW)
-            said.append(moved.effective_date)
+            posted = closing.post_one(tx, wanted, now=NOW)
+            said.append(posting.get(tx, posted.entry_id).entry.effective_date)
 
     with desk.at() as here:
         here.approve(proposed.id, actor=LI)
@@ -764,7 +775,7 @@ def test_many_postings_racing_with_closes_never_count_in_a_closed_day(desk: Desk
         for _ in range(40):
             with desk.database.tenant(desk.tenant_id) as tx:
                 one = entry(DAY, "BRL", (leaves[Role.BANK], 5), (leaves[Role.FEES], -5))
-                posting.post_one(tx, closing.on_open_day(tx, one), now=NOW)
+                closing.post_one(tx, one, now=NOW)
 
     crew = [threading.Thread(target=book) for _ in range(2)]
     for one in crew:

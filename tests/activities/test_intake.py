@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from activities.receipts import Recorder
 from connectors import registry
 from domain.accounts import Role
 from ledger import accounts, balances
-from store import cases, inbox
+from store import cases, inbox, payment_requests
 
 CONTRACT = {"remittance": "payment of BR-0001"}
 
@@ -74,6 +75,33 @@ def test_a_request_is_paid_from_its_whole_amount_on(brazil: Any, amount: str, st
     brazil.intake()
     with brazil.tx() as tx:
         assert tx.exec_driver_sql("SELECT state FROM payment_request").scalar_one() == state
+
+
+def test_the_first_reference_that_names_something_of_ours_decides(brazil: Any) -> None:
+    brazil.turn()
+    with brazil.tx() as tx:
+        request = tx.exec_driver_sql("SELECT id FROM payment_request").scalar_one()
+        row = payment_requests.get(tx, request)
+        other = replace(row, id="preq_other", reference="OTHER", external_ref="pi_other")
+        payment_requests.add(tx, other)
+        creditor_id, connection_id = brazil.creditor.id, row.connection_id
+        elsewhere = next(one.id for one in brazil.connections.values() if one.id != connection_id)
+        payment_requests.add(tx, replace(row, id="preq_elsewhere", connection_id=elsewhere, external_ref=None))
+
+        def found(*references: str, here: str = connection_id) -> str | None:
+            asked = {"creditor_id": creditor_id, "connection_id": here}
+            one = payment_requests.find(tx, references=references, **asked)
+            return one and one.id
+
+        assert found("nobody", row.reference, "OTHER") == request
+        assert found("nobody", "pi_other", request) == "preq_other"
+        assert found(row.reference) == request
+        assert found(row.reference, here=elsewhere) == "preq_elsewhere"
+        assert found("nobody") is None
+        assert found() is None
+        assert (
+            payment_requests.find(tx, creditor_id="cre_x", connection_id=connection_id, references=("OTHER",)) is None
+        )
 
 
 def test_two_equal_transfers_on_a_day_are_two_receipts(brazil: Any) -> None:
@@ -255,6 +283,26 @@ def test_a_bug_met_by_one_delivery_undoes_it_and_spares_its_neighbours(
     brazil.intake()
     assert (brazil.delivery(broken).error_code, brazil.delivery(fine).state) == ("intake_failed", "done")
     assert leaf(brazil, Role.CLEARING, "stripe/BR") == 7_000
+
+
+def test_a_leaf_that_a_bug_took_back_is_opened_again_for_the_next(brazil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    booked = Recorder._book_receipt
+
+    def breaks_once(self: Recorder, receipt: Any, fact: Any, parts: Any) -> None:
+        booked(self, receipt, fact, parts)
+        if fact.external_ref == "pi_1":
+            raise KeyError(fact.external_ref)
+
+    monkeypatch.setattr(Recorder, "_book_receipt", breaks_once)
+    in_reals, broken = brazil.stripe_paid("pi_0", 4_000), brazil.stripe_paid("pi_1", 5_000, currency="usd")
+    fine = [brazil.stripe_paid(f"pi_{number}", 7_000, currency="usd") for number in (2, 3)]
+    brazil.intake()
+    assert brazil.delivery(broken).error_code == "intake_failed"
+    assert [brazil.delivery(one).state for one in (in_reals, *fine)] == ["done"] * 3
+    with brazil.tx() as tx:
+        leaves = balances.of_leaves(tx, [brazil.creditor.parent_account_id])
+        held = balances.by_currency(leaves, frozenset({Role.CLEARING}))
+    assert held["USD"].minor == 14_000
 
 
 def test_a_deadlock_is_nobodys_fault_and_the_batch_is_tried_again(brazil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
