@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -116,12 +117,13 @@ def test_operations_states_every_setting_with_its_default_and_meaning() -> None:
     assert [line for line in section.splitlines() if line.startswith("| `")] == expected
 
 
-def _paths_of_the_api() -> set[str]:
+@cache
+def _paths_of_the_api() -> frozenset[str]:
     application = FastAPI()
     application.include_router(api_router())
     application.include_router(text_callbacks.router)
     application.include_router(webhooks.router)
-    return set(application.openapi()["paths"]) - {"/webhooks/{platform}/{connection}/{suffix}"}
+    return frozenset(application.openapi()["paths"]) - {"/webhooks/{platform}/{connection}/{suffix}"}
 
 
 def test_architecture_lists_every_path_of_the_api() -> None:

@@ -73,9 +73,9 @@ def test_an_entry_alone_is_judged_as_in_a_batch(
 
 def test_the_short_way_is_for_what_nothing_is_to_be_said_about(database: Database, book: Any) -> None:
     with database.tenant(book.tenant_id) as tx:
-        short = {said: posting._posted_plainly(tx, entry, now=NOW) for said, entry in ways(book).items()}
+        short = {said: bool(posting.post_plainly(tx, entry, now=NOW)) for said, entry in ways(book).items()}
         twice = book.entry((book.receivable, 5), (book.receivable, 4), (book.placed, -9))
-        assert not posting._posted_plainly(tx, twice, now=NOW)
+        assert not posting.post_plainly(tx, twice, now=NOW)
         written = tx.exec_driver_sql("SELECT count(*) FROM journal_entry").scalar_one()
     assert (short, written) == ({said: said == "created" for said in short}, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -22,9 +23,9 @@ ROLES = (None, MONEY_ROLES, frozenset({Role.RECEIVABLE}))
 
 
 @pytest.fixture
-def keep_up(database: Database) -> Callable[[], object]:
-    """What the schedule does: seal, then bring totals forward."""
-    return SealActivities(database, lambda: NOW).seal_blocks
+def keep_up(database: Database, book: Book) -> Callable[[], object]:
+    """What the schedule does with a tenant: seal, then bring totals forward."""
+    return partial(SealActivities(database, lambda: NOW).visit, book.tenant_id)
 
 
 @pytest.fixture
