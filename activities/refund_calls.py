@@ -91,7 +91,7 @@ class Refunder:
             self._refused(asking, Invalid("refund_not_offered", "The platform gives nothing back any more."))
             return
         if asking.again:
-            if self._asked_back(asking, platform.status) or asking.refund.state == "sent":
+            if self._asked_back(asking, platform.refunds, platform.status) or asking.refund.state == "sent":
                 return
             if not platform.refunds.keyed:
                 self._uncertain(asking, Unavailable("refund_uncertain", "The platform must not be asked twice."))
@@ -130,14 +130,16 @@ class Refunder:
         else:
             self._issued(asking, issued, response.body)
 
-    def _asked_back(self, asking: _Asking, query: StatusQuery | None) -> bool:
-        """Whether the platform, asked about the payment, tells of the refund; then it is recorded."""
+    def _asked_back(self, asking: _Asking, capability: Refunds, query: StatusQuery | None) -> bool:
+        """Whether the platform, asked about the refund or its payment, tells of the refund; then it is recorded."""
         if query is None:
             return False
         platform = registry.platform(asking.connection.platform)
+        known = asking.refund.external_ref
+        reference = capability.asked_as(known) if capability.asked_as and known else asking.receipt.external_ref
         try:
             _, config = keeping.build(asking.refund, asking.receipt, asking.connection)
-            response = exchange(self.transport, platform, query.build(asking.receipt.external_ref, config), config)
+            response = exchange(self.transport, platform, query.build(reference, config), config)
             told = query.read(response)
         except NotFound:
             return False

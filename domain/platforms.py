@@ -186,12 +186,14 @@ class Refunds:
     """How a platform is told to give money back. ``read`` raises as ``PaymentRequests.read`` does.
 
     ``keyed``: asked again under the same ``refund_id`` the platform pays no second time. One that documents no such
-    key is never asked again where its answer was lost.
+    key is never asked again where its answer was lost. ``asked_as`` gives the name under which the platform's status
+    query tells of a refund, from the platform's own name of it; without it a refund is told of with its payment.
     """
 
     build: Callable[[RefundOrder, Mapping[str, str]], HttpRequest]
     read: Callable[[HttpResponse], IssuedRefund]
     keyed: bool = True
+    asked_as: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

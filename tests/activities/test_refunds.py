@@ -101,7 +101,7 @@ class Desk:
             return found(request)
 
         client = httpx.Client(transport=httpx.MockTransport(answer))
-        transport = Transport(client, structlog.get_logger("tests"))
+        transport = Transport(client, structlog.get_logger("tests"), now=self.world.clock)
         Refunder(self.world.database, transport, clock.new_id, self.world.clock).ask_due(self.world.tenant_id)
 
     @property
@@ -213,10 +213,10 @@ def test_a_refund_on_its_way_is_ended_by_its_webhook(desk: Desk) -> None:
     assert (desk.refund.state, desk.leaf(Role.REFUND_PAYABLE), desk.leaf(Role.CLEARING)) == ("paid", 0, 300_000)
 
 
-def _payment(*backs: tuple[int, float]) -> Answer:
-    """The platform's answer about the payment, with what went back."""
+def _payment(*backs: tuple[int, float], status: str = "approved") -> Answer:
+    """The platform's answer about the payment, with what went back, or how else that stands."""
     refunds_listed = [
-        {"id": name, "amount": amount, "date_created": "2026-11-24T12:00:00.000-03:00", "status": "approved"}
+        {"id": name, "amount": amount, "date_created": "2026-11-24T12:00:00.000-03:00", "status": status}
         for name, amount in backs
     ]
     document = {
@@ -241,6 +241,38 @@ def test_a_lost_answer_is_asked_back_and_never_paid_twice(desk: Desk) -> None:
     desk.ask(_payment((777, 500.0)))
     assert [one.method for one in desk.asked] == ["POST", "GET"]
     assert (desk.refund.state, desk.leaf(Role.CLEARING)) == ("paid", 300_000)
+
+
+def test_a_refund_that_was_taken_and_then_given_up_is_put_back(desk: Desk) -> None:
+    limit(desk, "1000.00")
+    before = {role: desk.leaf(role) for role in (Role.CLEARING, Role.SUSPENSE, Role.REFUND_PAYABLE)}
+    desk.request()
+    desk.ask(lambda request: approved(request, state="in_process"))
+    desk.world.clock.advance(minutes=2)
+    desk.ask(_payment((778, 500.0), status="rejected"))  # somebody else's
+    assert desk.refund.state == "sent"
+    desk.world.clock.advance(hours=1)
+    desk.ask(_payment((777, 500.0), status="rejected"))
+    assert (desk.refund.state, desk.refund.error_code) == ("refused", "refund_failed")
+    assert {role: desk.leaf(role) for role in before} == before
+    assert desk.world.broken() == []
+
+
+def test_a_platform_that_lists_no_refunds_is_asked_about_the_refund_itself(brazil: Any) -> None:
+    settings = {"x_login": "login", "x_trans_key": "trans", "secret_key": "0123456789abcdef"}
+    settings["webhook_url"] = "https://pay.example/webhooks/dlocal/{connection}"
+    settings["return_url"] = "https://pay.example/thanks"
+    desk = Desk(brazil, brazil.connect("dlocal", settings=settings, rails=("card",)), payment="D-4-1")
+    desk.paid(350_000, "nobody's")
+    refund = desk.approve(desk.request())
+    answered = {"id": "REF1", "payment_id": "D-4-1", "amount": 3500, "currency": "BRL", "order_refund_id": refund.id}
+    desk.ask(lambda _: httpx.Response(200, json={**answered, "status": "PENDING"}))
+    assert (desk.refund.state, desk.refund.external_ref) == ("sent", "REF1")
+    desk.world.clock.advance(minutes=2)
+    desk.ask(lambda _: httpx.Response(200, json={**answered, "status": "REJECTED", "status_detail": "No account."}))
+    assert desk.asked[-1].url.path == "/refunds/REF1"
+    assert (desk.refund.state, desk.receipt.suspense_minor) == ("refused", 350_000)
+    assert brazil.broken() == []
 
 
 def test_what_the_platform_knows_nothing_of_is_asked_for_again_under_the_same_key(desk: Desk) -> None:

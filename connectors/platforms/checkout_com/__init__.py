@@ -2,8 +2,8 @@
 
 What a connection needs: a secret key that may create payment links and refunds, the processing channel, and in the
 dashboard a workflow whose webhook goes to ``/webhooks/checkout_com/{connection}`` for the events ``payment_captured``,
-``payment_refunded`` and those of disputes, with its signature key stored here. Production and sandbox are separate, and
-each account has addresses of its own; the shared ones serve older accounts.
+``payment_refunded``, ``payment_refund_declined`` and those of disputes, with its signature key stored here. Production
+and sandbox are separate, and each account has addresses of its own; the shared ones serve older accounts.
 
 Amounts have Checkout.com's own exponents (``amounts.py``): dinars and rials of three decimals must end in 0.
 

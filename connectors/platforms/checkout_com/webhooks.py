@@ -1,18 +1,20 @@
 """What Checkout.com tells us: a payment was captured or refunded, by events of its workflows, signed as a whole.
 
-A capture is a receipt, named by the payment; a refund is a reversal, named by its action. The amount of an event is
+A capture is a receipt, named by the payment; a refund is a reversal, named by its action, and one that is declined will
+not be paid. The amount of an event is
 that of its own action. ``balances`` are running totals and are not booked: they only show whether a payment was
 captured in parts, which is an error for a person, since a refund names the payment and not the part. So is a dispute,
 and money that was returned: which of their events move the money is not documented.
 Source: https://www.checkout.com/docs/developer-resources/event-notifications/event-types/payment_captured and
-https://www.checkout.com/docs/workflows/webhook-event-types/payment_refunded with its neighbours on disputes (editions
+https://www.checkout.com/docs/workflows/webhook-event-types/payment_refunded with its neighbours on disputes and on
+refunds that are declined (editions
 of 2022-04 to 2026-01, read 2026-11, confidence high).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from connectors.platforms import (
@@ -28,7 +30,7 @@ from connectors.platforms import (
 from connectors.platforms.checkout_com.amounts import UNITS
 from domain.errors import Invalid
 from domain.money import Money
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, ReversalFact, ReversalKind
 
 PAYMENT: Final = re.compile(r"pay_[0-9A-Za-z]{10,60}", re.ASCII)
 _TALK: Final = frozenset(("dispute_evidence_submitted", "dispute_evidence_acknowledged_by_scheme"))
@@ -47,10 +49,8 @@ def parse(raw: bytes) -> tuple[PlatformFact, ...]:
     """
     event = json_object(raw)
     kind = as_text(event.get("type"), "the event's type")
-    if kind not in {"payment_captured", "payment_refunded"}:
-        return (_other(kind),)
-    data = as_object(event.get("data"), "what the event is about")
-    return (_receipt(data) if kind == "payment_captured" else _refund(data),)
+    read = _READ.get(kind)
+    return (read(as_object(event.get("data"), "what the event is about")) if read else _other(kind),)
 
 
 def _other(kind: str) -> Ignored:
@@ -93,6 +93,18 @@ def _refund(data: Mapping[str, Any]) -> ReversalFact:
         value_date=at.date(),
         kind=ReversalKind.REFUND,
     )
+
+
+def _declined(data: Mapping[str, Any]) -> RefundFailed:
+    reason = optional_text(data.get("response_summary")) or "declined"
+    return RefundFailed(as_text(data.get("action_id"), "the refund's id"), _payment(data), reason)
+
+
+_READ: Final[Mapping[str, Callable[[Mapping[str, Any]], PlatformFact]]] = {
+    "payment_captured": _receipt,
+    "payment_refunded": _refund,
+    "payment_refund_declined": _declined,
+}
 
 
 def _payment(data: Mapping[str, Any]) -> str:

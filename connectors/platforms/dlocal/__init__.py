@@ -76,7 +76,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False, asked_as=f"{status.REFUND}{{}}".format),
     sandbox_base_url="https://sandbox.dlocal.com",
     docs={
         "payments": "https://docs.dlocal.com/reference/create-payment",

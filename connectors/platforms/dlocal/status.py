@@ -1,8 +1,8 @@
 """Asking dLocal what became of a payment (``GET /payments/{id}``) or a refund (``GET /refunds/{id}``).
 
 A payment that was paid is a receipt; one that was rejected, cancelled or has expired will not be paid any more. A
-refund that succeeded is a reversal. Amounts are decimals of the currency stated; days are those of the payment's
-country, and of UTC for a refund, which names none.
+refund that succeeded is a reversal; one that was rejected or cancelled will not be paid. Amounts are decimals of the
+currency stated; days are those of the payment's country, and of UTC for a refund, which names none.
 Source: https://docs.dlocal.com/api-documentation/payins-api-reference/payments (statuses), …/refunds,
 https://docs.dlocal.com/reference/the-refund-object and, for the statuses of refunds,
 https://dlocal.gitbook.io/merchant-dashboard/payins/refunds (2026-11, confidence high).
@@ -32,7 +32,7 @@ from connectors.platforms import (
 from connectors.platforms.dlocal.signatures import sealed
 from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, ReversalKind
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, RequestExpired, ReversalFact, ReversalKind
 
 DEFAULT_BASE_URL: Final = "https://api.dlocal.com"
 NAME: Final = "dLocal"
@@ -112,12 +112,15 @@ def _receipt(payment: Mapping[str, Any], name: str) -> ReceiptFact:
 
 def _refund(refund: Mapping[str, Any], name: str) -> PlatformFact:
     status = known_status(refund.get("status"), REFUND_STATUSES, "a refund")
-    if status != "SUCCESS":
+    if status == "PENDING":
         return Ignored(f"refund.{status}")
+    payment = as_text(refund.get("payment_id"), "the payment that was refunded")
+    if status != "SUCCESS":
+        return RefundFailed(name, payment, optional_text(refund.get("status_detail")) or status)
     at = as_moment(refund.get("created_date"), "when the refund was executed")
     return ReversalFact(
         external_ref=name,
-        original_ref=as_text(refund.get("payment_id"), "the payment that was refunded"),
+        original_ref=payment,
         amount=_money(refund),
         at=at,
         value_date=at.astimezone(UTC).date(),

@@ -1,9 +1,9 @@
 """Asking Mercado Pago what became of a payment: ``GET /v1/payments/{id}``; everything that is booked comes from here.
 
 A payment that was approved is a receipt, named by its identifier, whatever became of it later. Each refund that was
-approved is a reversal, named by its own. A chargeback is a contest, named after the payment: held while ``in_process``,
-lost when ``settled``, won when ``reimbursed``. One that was cancelled or rejected will not be paid any more; one in
-mediation says nothing yet beyond its receipt.
+approved is a reversal, named by its own; one that was rejected or cancelled will not be paid. A chargeback is a
+contest, named after the payment: held while ``in_process``, lost when ``settled``, won when ``reimbursed``. One that
+was cancelled or rejected will not be paid any more; one in mediation says nothing yet beyond its receipt.
 
 Amounts are decimals of the payment's currency, which agree with ISO 4217 (CLP whole). What Mercado Pago keeps is booked
 from its reports, which tell taxes too.
@@ -41,6 +41,7 @@ from domain.receipts import (
     Ignored,
     PlatformFact,
     ReceiptFact,
+    RefundFailed,
     RequestExpired,
     ReversalFact,
     ReversalKind,
@@ -53,7 +54,8 @@ _REFUNDS_LIMIT: Final = 200
 _PAID: Final = frozenset(("approved", "refunded", "charged_back", "in_mediation"))
 _OPEN: Final = frozenset(("pending", "in_process", "authorized"))
 _OVER: Final = frozenset(("cancelled", "rejected"))
-_REFUND_STATUSES: Final = frozenset(("approved", "in_process", "rejected", "cancelled", "authorized"))
+_REFUND_OPEN: Final = frozenset(("in_process", "authorized"))
+_REFUND_STATUSES: Final = _REFUND_OPEN | {"approved", "rejected", "cancelled"}
 _PHASES: Final = {
     "in_process": ContestPhase.OPENED,
     "settled": ContestPhase.LOST,
@@ -119,11 +121,15 @@ def _refunds(payment: Mapping[str, Any], name: str) -> list[PlatformFact]:
     found: list[PlatformFact] = []
     for item in as_list(listed, "the payment's refunds", limit=_REFUNDS_LIMIT):
         refund = as_object(item, "a refund")
-        if known_status(refund.get("status"), _REFUND_STATUSES, "a refund") != "approved":
+        status = known_status(refund.get("status"), _REFUND_STATUSES, "a refund")
+        if status in _REFUND_OPEN:
             continue
         own = name_of(refund)
         if own is None:
             raise malformed("A refund has an identifier.")
+        if status != "approved":
+            found.append(RefundFailed(own, name, status))
+            continue
         at = as_moment(refund.get("date_created"), "when the refund was made")
         found.append(
             ReversalFact(

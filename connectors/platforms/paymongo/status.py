@@ -1,8 +1,8 @@
 """What PayMongo says of a payment (``GET /v1/payments/{id}``) or a refund (``GET /v1/refunds/{id}``).
 
-A payment that was paid is a receipt, whatever was given back of it later; each refund that succeeded is a reversal. A
-payment that failed is no money, and its link may still be paid. Amounts are in hundredths of a peso, times in seconds
-since 1970, days those of Manila.
+A payment that was paid is a receipt, whatever was given back of it later; each refund that succeeded is a reversal, and
+one that failed will not be paid. A payment that failed is no money, and its link may still be paid. Amounts are in
+hundredths of a peso, times in seconds since 1970, days those of Manila.
 Source: https://developers.paymongo.com/reference/payment-resource, …/refund-resource and the examples of
 https://developers.paymongo.com/docs/webhooks (2026-11, confidence high).
 """
@@ -31,7 +31,7 @@ from connectors.platforms import (
 )
 from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, ReversalFact, ReversalKind
 
 DEFAULT_BASE_URL: Final = "https://api.paymongo.com"
 NAME: Final = "PayMongo"
@@ -81,7 +81,7 @@ def facts_of(resource: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
         _refund(as_text(one.get("id"), "the refund's id"), as_object(one.get("attributes"), "the refund"))
         for one in refunds
     ]
-    return (_receipt(name, attributes), *(fact for fact in told if isinstance(fact, ReversalFact)))
+    return (_receipt(name, attributes), *(fact for fact in told if not isinstance(fact, Ignored)))
 
 
 def money(value: Any, attributes: Mapping[str, Any], what: str) -> Money:
@@ -120,12 +120,15 @@ def _kept(amount: Money, payment: Mapping[str, Any]) -> Money | None:
 
 def _refund(name: str, refund: Mapping[str, Any]) -> PlatformFact:
     status = known_status(refund.get("status"), REFUND_STATUSES, "a refund")
+    payment = as_text(refund.get("payment_id"), "the payment that was refunded")
+    if status == "failed":
+        return RefundFailed(name, payment, status)
     if status != "succeeded":
         return Ignored(f"refund.{status}")
     at = as_unix(refund.get("refunded_at") or refund.get("updated_at"), "when the refund was made")
     return ReversalFact(
         external_ref=name,
-        original_ref=as_text(refund.get("payment_id"), "the payment that was refunded"),
+        original_ref=payment,
         amount=above_zero(money(refund.get("amount"), refund, "the refund's amount")),
         at=at,
         value_date=_day(at),

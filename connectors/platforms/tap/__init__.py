@@ -68,7 +68,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False),
+    refunds=Refunds(build=refunds.build, read=refunds.read, keyed=False, asked_as=str),
     docs={
         "charges": "https://developers.tap.company/reference/charges",
         "webhooks": "https://developers.tap.company/docs/webhook",

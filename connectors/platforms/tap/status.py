@@ -1,9 +1,10 @@
 """Asking Tap what became of a charge (``GET /v2/charges/{id}``) or a refund (``GET /v2/refunds/{id}``).
 
 A charge that was captured is a receipt, at the moment of its activity ``CAPTURED``; our request is its
-``reference.transaction``. A refund that was made is a reversal, at the moment it was asked for, for no other is stated.
-A charge that failed in any way will not be paid any more. Amounts are decimals by ISO 4217; moments are milliseconds
-since 1970; days are those of Riyadh and Kuwait (UTC+3), in which Tap states its times.
+``reference.transaction``. A refund that was made is a reversal, at the moment it was asked for, for no other is stated;
+one that failed in any way will not be paid. A charge that failed in any way will not be paid any more. Amounts are
+decimals by ISO 4217; moments are milliseconds since 1970; days are those of Riyadh and Kuwait (UTC+3), in which Tap
+states its times.
 Source: https://developers.tap.company/reference/charges, …/reference/retrieve-a-charges and
 https://developers.tap.company/docs/refunds (read 2026-11, confidence high; medium for a refund's moment).
 """
@@ -32,7 +33,7 @@ from connectors.platforms import (
 from domain.errors import Invalid
 from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, RequestExpired, ReversalFact, ReversalKind
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, RequestExpired, ReversalFact, ReversalKind
 
 DEFAULT_BASE_URL: Final = "https://api.tap.company"
 NAME: Final = "Tap"
@@ -115,12 +116,15 @@ def _captured(charge: Mapping[str, Any]) -> datetime:
 
 def _refund(refund: Mapping[str, Any], name: str) -> PlatformFact:
     status = known_status(refund.get("status"), REFUND_STATUSES, "a refund")
+    charge = as_text(refund.get("charge_id"), "the charge that was refunded")
+    if status in REFUND_FAILED:
+        return RefundFailed(name, charge, status)
     if status != "REFUNDED":
         return Ignored(f"refund.{status}")
     at = as_milliseconds(refund.get("created"), "when the refund was asked for")
     return ReversalFact(
         external_ref=name,
-        original_ref=as_text(refund.get("charge_id"), "the charge that was refunded"),
+        original_ref=charge,
         amount=_money(refund),
         at=at,
         value_date=_day(at),

@@ -78,7 +78,7 @@ PLATFORM = Platform(
         build=payment_requests.build, read=payment_requests.read, query=payment_requests.query
     ),
     status=StatusQuery(build=status.build, read=status.read),
-    refunds=Refunds(build=refunds.build, read=refunds.read),
+    refunds=Refunds(build=refunds.build, read=refunds.read, asked_as="refunds/{}".format),
     reports=(reports.REPORT,),
     docs={
         "payment_requests": "https://docs.xendit.co/apidocs/create-payment-request",

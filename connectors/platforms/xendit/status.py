@@ -1,8 +1,8 @@
 """Asking Xendit what became of a payment (``GET /v3/payments/{id}``) or a refund (``GET /v3/refunds/{id}``).
 
 A payment that succeeded is a receipt of what was captured, named by its identifier; ours is its ``reference_id``. A
-refund that succeeded is a reversal. One that failed, expired or was cancelled is no money; the payment request may
-still be paid, so nothing is said of it. Amounts are decimals by ISO 4217.
+refund that succeeded is a reversal; one that failed or was cancelled will not be paid. A payment that failed, expired
+or was cancelled is no money; its request may still be paid, so nothing is said of it. Amounts are decimals by ISO 4217.
 Source: https://docs.xendit.co/apidocs/get-payment and https://docs.xendit.co/apidocs/get-a-refund, with the
 enumerations of their OpenAPI descriptions (2026-11, confidence high).
 """
@@ -31,7 +31,7 @@ from connectors.platforms import (
 )
 from domain.money import Money
 from domain.platforms import HttpRequest, HttpResponse
-from domain.receipts import Ignored, PlatformFact, ReceiptFact, ReversalFact, ReversalKind
+from domain.receipts import Ignored, PlatformFact, ReceiptFact, RefundFailed, ReversalFact, ReversalKind
 
 DEFAULT_BASE_URL: Final = "https://api.xendit.co"
 API_VERSION: Final = "2024-11-11"
@@ -104,15 +104,18 @@ def _captured(payment: Mapping[str, Any]) -> tuple[Money, datetime]:
 
 def _refund(refund: Mapping[str, Any]) -> tuple[PlatformFact, ...]:
     status = known_status(refund.get("status"), _REFUND_STATUSES, "a refund")
-    if status != "SUCCEEDED":
+    if status == "PENDING":
         return (Ignored(f"refund.{status}"),)
+    name = as_text(refund.get("refund_id"), "the refund's id")
     payment = as_text(refund.get("payment_id"), "the payment that was refunded")
     if not payment.startswith("py-"):
         raise malformed("A refund of the Payments API v3 names a payment of it.")
+    if status != "SUCCEEDED":
+        return (RefundFailed(name, payment, optional_text(refund.get("failure_code")) or status),)
     at = as_moment(refund.get("updated"), "when the refund was changed")
     return (
         ReversalFact(
-            external_ref=as_text(refund.get("refund_id"), "the refund's id"),
+            external_ref=name,
             original_ref=payment,
             amount=above_zero(as_major(refund.get("amount"), refund.get("currency"), "the refund's amount")),
             at=at,
