@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from gateway import openapi, problems, text_callbacks, webhooks
@@ -44,15 +46,23 @@ def create_app(services: Services) -> FastAPI:
     app.state.signed_out = SignedOut()
     app.state.letterbox = Letterbox(services)
     app.state.pay_guard = guard.PayGuard()
-    app.include_router(text_callbacks.router)  # its one address would fit the next pattern
-    app.include_router(webhooks.router)  # early, for routes are looked through in order and platforms call most
-    app.include_router(api_router())
-    app.include_router(console_router(), include_in_schema=False)
-    app.include_router(pay_router, include_in_schema=False)
-    app.include_router(unsubscribe_router, include_in_schema=False)
+    app.router.routes.extend(_routes())
     app.mount("/static/pay", StaticFiles(directory=PAY_STATIC), name="pay-static")
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
     openapi.install(app)
     app.add_middleware(Doorway, services=services)
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route, built once in a process: there are hundreds, and none knows the services that it will serve."""
+    router = APIRouter(redirect_slashes=False)
+    router.include_router(text_callbacks.router)  # its one address would fit the next pattern
+    router.include_router(webhooks.router)  # early, for routes are looked through in order and platforms call most
+    router.include_router(api_router())
+    router.include_router(console_router(), include_in_schema=False)
+    router.include_router(pay_router, include_in_schema=False)
+    router.include_router(unsubscribe_router, include_in_schema=False)
+    return tuple(router.routes)
