@@ -26,7 +26,6 @@ from domain.planning import WorkState
 from domain.receipts import ReceiptFact, RefundFailed, RequestExpired, ReversalFact, ReversalKind, SuspenseReason
 from store import (
     cases,
-    creditors,
     loans,
     outgoing_events,
     payment_requests,
@@ -241,7 +240,7 @@ class Recorder:
 
     def _book_arrival(self, payout: Payout, fact: ReceiptFact, line: str) -> None:
         """The money is in this account; its way began, and what was taken on it is booked, at the platform's."""
-        sender = creditors.get_connection(self.tx, payout.connection_id)
+        sender = self.lookups.connection(self.tx, payout.connection_id)
         ours = self.leaves(fact.amount.currency)
         theirs = replace(self, connection=sender).leaves(fact.amount.currency)
         entry = bookings.settlement_arrived(

@@ -71,7 +71,7 @@ def on_open_day(tx: Connection, entry: JournalEntry) -> JournalEntry:
 def post_one(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted:
     """Post one entry on its day or the first open one; raises ``idempotency_conflict`` or why it is refused."""
     posted = posting.post_plainly(tx, entry, now=now)
-    return posted or posting.post_one(tx, on_open_day(tx, entry), now=now)
+    return posted or posting.settled(*posting.post_judged(tx, [on_open_day(tx, entry)], now=now))
 
 
 def hold_still(tx: Connection) -> None:

@@ -94,11 +94,9 @@ def post(tx: Connection, entries: Sequence[JournalEntry], *, now: datetime) -> l
     """
     if not entries:
         return []
-    with refusals.translated():
-        if len(entries) == 1 and (posted := _posted_plainly(tx, entries[0], now=now)):
-            return [posted]
-        rows = tx.exec_driver_sql(_POST, arguments(entries, now=now)).all()
-    return [Posted(*row) for row in rows]
+    if len(entries) == 1 and (posted := post_plainly(tx, entries[0], now=now)):
+        return [posted]
+    return post_judged(tx, entries, now=now)
 
 
 def post_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted | None:
@@ -106,11 +104,6 @@ def post_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Poste
 
     It is for a new entry of one currency, on an open day and accounts without limits; ``post`` is for all.
     """
-    with refusals.translated():
-        return _posted_plainly(tx, entry, now=now)
-
-
-def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Posted | None:
     currency = entry.postings[0].amount.currency
     if entry.reverses is not None or any(line.amount.currency != currency for line in entry.postings):
         return None
@@ -128,8 +121,16 @@ def _posted_plainly(tx: Connection, entry: JournalEntry, *, now: datetime) -> Po
         "amounts": _array(str(line.amount.minor) for line in entry.postings),
     }
     driver: Any = tx.connection.driver_connection
-    (posted,) = driver.execute(_POST_PLAIN, values).fetchone()
+    with refusals.translated():
+        (posted,) = driver.execute(_POST_PLAIN, values).fetchone()
     return Posted(entry.key, entry.id, "created") if posted else None
+
+
+def post_judged(tx: Connection, entries: Sequence[JournalEntry], *, now: datetime) -> list[Posted]:
+    """Post entries the long way, which says of each why it is refused; as ``post``, which tries the short way first."""
+    with refusals.translated():
+        rows = tx.exec_driver_sql(_POST, arguments(entries, now=now)).all()
+    return [Posted(*row) for row in rows]
 
 
 def _array(elements: Iterable[str]) -> str:

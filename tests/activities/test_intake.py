@@ -268,9 +268,9 @@ def test_a_readers_fault_stays_in_its_delivery(
     assert [brazil.delivery(one).state for one in (broken, fine)] == ["error", "done"]
 
 
-def test_a_bug_met_by_one_delivery_undoes_it_and_spares_its_neighbours(
-    brazil: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks after ``pi_1`` was booked."""
     booked = Recorder._book_receipt
 
     def breaks_once(self: Recorder, receipt: Any, fact: Any, parts: Any) -> None:
@@ -279,21 +279,18 @@ def test_a_bug_met_by_one_delivery_undoes_it_and_spares_its_neighbours(
             raise KeyError(fact.external_ref)
 
     monkeypatch.setattr(Recorder, "_book_receipt", breaks_once)
+
+
+@pytest.mark.usefixtures("bug")
+def test_a_bug_met_by_one_delivery_undoes_it_and_spares_its_neighbours(brazil: Any) -> None:
     broken, fine = brazil.stripe_paid("pi_1", 5_000), brazil.stripe_paid("pi_2", 7_000)
     brazil.intake()
     assert (brazil.delivery(broken).error_code, brazil.delivery(fine).state) == ("intake_failed", "done")
     assert leaf(brazil, Role.CLEARING, "stripe/BR") == 7_000
 
 
-def test_a_leaf_that_a_bug_took_back_is_opened_again_for_the_next(brazil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    booked = Recorder._book_receipt
-
-    def breaks_once(self: Recorder, receipt: Any, fact: Any, parts: Any) -> None:
-        booked(self, receipt, fact, parts)
-        if fact.external_ref == "pi_1":
-            raise KeyError(fact.external_ref)
-
-    monkeypatch.setattr(Recorder, "_book_receipt", breaks_once)
+@pytest.mark.usefixtures("bug")
+def test_a_leaf_that_a_bug_took_back_is_opened_again_for_the_next(brazil: Any) -> None:
     in_reals, broken = brazil.stripe_paid("pi_0", 4_000), brazil.stripe_paid("pi_1", 5_000, currency="usd")
     fine = [brazil.stripe_paid(f"pi_{number}", 7_000, currency="usd") for number in (2, 3)]
     brazil.intake()

@@ -1,14 +1,12 @@
 """What Checkout.com tells us: a payment was captured or refunded, by events of its workflows, signed as a whole.
 
 A capture is a receipt, named by the payment; a refund is a reversal, named by its action, and one that is declined will
-not be paid. The amount of an event is
-that of its own action. ``balances`` are running totals and are not booked: they only show whether a payment was
-captured in parts, which is an error for a person, since a refund names the payment and not the part. So is a dispute,
-and money that was returned: which of their events move the money is not documented.
+not be paid. The amount of an event is that of its own action. ``balances`` are running totals and are not booked: they
+only show whether a payment was captured in parts, which is an error for a person, since a refund names the payment and
+not the part. So is a dispute, and money that was returned: which of their events move the money is not documented.
 Source: https://www.checkout.com/docs/developer-resources/event-notifications/event-types/payment_captured and
 https://www.checkout.com/docs/workflows/webhook-event-types/payment_refunded with its neighbours on disputes and on
-refunds that are declined (editions
-of 2022-04 to 2026-01, read 2026-11, confidence high).
+refunds that are declined (editions of 2022-04 to 2026-01, read 2026-11, confidence high).
 """
 
 from __future__ import annotations
